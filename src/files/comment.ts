@@ -1,0 +1,26 @@
+import { extname } from 'node:path';
+
+type Comment = (text: string) => string;
+
+const HASH: Comment = (text) => `# ${text}`;
+const SLASHES: Comment = (text) => `// ${text}`;
+
+const BY_EXTENSION: Record<string, Comment> = {
+  '.cjs': SLASHES,
+  '.js': SLASHES,
+  '.json': SLASHES,
+  '.jsonc': SLASHES,
+  '.md': (text) => `<!-- ${text} -->`,
+  '.mjs': SLASHES,
+  '.mts': SLASHES,
+  '.prisma': SLASHES,
+  '.sql': (text) => `-- ${text}`,
+  '.ts': SLASHES,
+};
+
+/**
+ * How a one-line comment is written in a file of this name; `#` where the ending is unknown.
+ */
+export function commentFor(path: string): Comment {
+  return BY_EXTENSION[extname(path)] ?? HASH;
+}

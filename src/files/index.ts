@@ -1,0 +1,6 @@
+export * from './asset';
+export * from './once-files';
+export * from './owned-json';
+export * from './owned-text';
+export * from './owned-yaml';
+export type { Owner } from './owner';

@@ -1,0 +1,24 @@
+import { JsonFile, type Project } from 'projen';
+import { type Owner, ownership } from './owner';
+
+export interface OwnedJsonOptions {
+  readonly owner: Owner;
+  /** Read at synthesis, when all facts are known. */
+  readonly obj: () => unknown;
+}
+
+/**
+ * A JSON file that is regenerated on each synthesis and says so in its `//` member.
+ */
+export class OwnedJson extends JsonFile {
+  private readonly owner: Owner;
+
+  constructor(project: Project, path: string, options: OwnedJsonOptions) {
+    super(project, path, { obj: options.obj, editGitignore: false });
+    this.owner = options.owner;
+  }
+
+  public override get marker(): string | undefined {
+    return super.marker && `${super.marker} ${ownership(this.owner)}`;
+  }
+}

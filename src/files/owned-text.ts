@@ -1,0 +1,31 @@
+import { FileBase, type IResolver, type Project } from 'projen';
+import { commentFor } from './comment';
+import { type Owner, ownership } from './owner';
+
+export interface OwnedTextOptions {
+  readonly owner: Owner;
+  /** Read at synthesis, when all facts are known. */
+  readonly text: () => string;
+  readonly executable?: boolean;
+}
+
+/**
+ * A text file that is regenerated on each synthesis and says so in its first lines.
+ */
+export class OwnedText extends FileBase {
+  private readonly options: OwnedTextOptions;
+
+  constructor(project: Project, path: string, options: OwnedTextOptions) {
+    super(project, path, { editGitignore: false, executable: options.executable });
+    this.options = options;
+  }
+
+  protected override synthesizeContent(_resolver: IResolver): string {
+    const text = this.options.text();
+    const comment = commentFor(this.path);
+    const header = this.marker === undefined ? [] : [comment(this.marker), comment(ownership(this.options.owner))];
+    const shebang = /^#!.*\n/.exec(text)?.[0] ?? '';
+    const body = text.slice(shebang.length).replace(/\n*$/, '\n');
+    return `${shebang}${header.map((line) => `${line}\n`).join('')}${header.length > 0 && !body.startsWith('\n') ? '\n' : ''}${body}`;
+  }
+}

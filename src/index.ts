@@ -1,0 +1,7 @@
+export * from './delivery';
+export * from './guides';
+export * from './migrations';
+export * from './projects';
+export * from './secrets';
+export * from './service';
+export * from './web';

@@ -1,0 +1,106 @@
+import {
+  BackingService,
+  Check,
+  CheckStage,
+  ConfigType,
+  ConfigVariable,
+  Duration,
+  type Fact,
+  ReadinessCheck,
+  ServiceProcess,
+} from '../service';
+import { Database } from './database';
+
+const STATED_BY = 'PrismaMigrations';
+
+const SCHEMES: Record<string, string[]> = {
+  [Database.POSTGRESQL]: ['postgresql', 'postgres'],
+  [Database.MYSQL]: ['mysql', 'mariadb'],
+  [Database.SQLITE]: ['file'],
+};
+
+const EXAMPLES: Record<string, string> = {
+  [Database.POSTGRESQL]: 'postgresql://user:password@db.internal:5432/orders',
+  [Database.MYSQL]: 'mysql://user:password@db.internal:3306/orders',
+  [Database.SQLITE]: 'file:/data/orders.db',
+};
+
+const LOCAL: Record<string, string> = {
+  [Database.POSTGRESQL]: 'the embedded PostgreSQL',
+  [Database.MYSQL]: 'your shell: a MySQL or MariaDB server you run',
+  [Database.SQLITE]: 'the file below .data/',
+};
+
+/**
+ * Everything a database means for the rest of the service.
+ */
+export function databaseFacts(database: Database): Fact[] {
+  return [
+    new ConfigVariable('DATABASE_URL', {
+      type: ConfigType.url({ schemes: SCHEMES[database] }),
+      secret: true,
+      providedBy: { dev: LOCAL[database]!, test: LOCAL[database]! },
+      example: EXAMPLES[database],
+      description: 'Where the database is, with the credentials to reach it',
+      statedBy: STATED_BY,
+    }),
+    ...tuningOf(database),
+    ...connectionOf(database),
+    new ReadinessCheck('database', {
+      backingService: database === Database.SQLITE ? undefined : database,
+      description: 'The database answers',
+      timeout: Duration.seconds(2),
+      statedBy: STATED_BY,
+    }),
+    ServiceProcess.job('migrate', {
+      command: ['node', '--enable-source-maps', 'dist/platform/migrations/cli.js', 'migrate'],
+      description: 'Applies the migrations that are pending',
+      deadline: Duration.minutes(15),
+      statedBy: STATED_BY,
+    }),
+    new Check('migrations', {
+      task: 'db:check',
+      description: 'The migrations agree with the models and can be undone',
+      stages: [CheckStage.PULL_REQUEST, CheckStage.RELEASE],
+      statedBy: STATED_BY,
+    }),
+  ];
+}
+
+/** SQLite is a file of the process, not something it connects to. */
+function connectionOf(database: Database): Fact[] {
+  const options = { urlVariable: 'DATABASE_URL', statedBy: STATED_BY };
+  switch (database) {
+    case Database.POSTGRESQL:
+      return [BackingService.postgresql(options)];
+    case Database.MYSQL:
+      return [BackingService.mysql(options)];
+    default:
+      return [];
+  }
+}
+
+function tuningOf(database: Database): Fact[] {
+  const timeouts = [
+    new ConfigVariable('DATABASE_CONNECT_TIMEOUT', {
+      type: ConfigType.duration({ min: Duration.millis(100) }),
+      defaultValue: Duration.seconds(5),
+      description: 'How long to wait for a connection before a request fails',
+      statedBy: STATED_BY,
+    }),
+    new ConfigVariable('DATABASE_STATEMENT_TIMEOUT', {
+      type: ConfigType.duration({ min: Duration.millis(100) }),
+      defaultValue: Duration.seconds(15),
+      description: 'How long a statement may run before the database cancels it',
+      statedBy: STATED_BY,
+    }),
+    new ConfigVariable('DATABASE_POOL_SIZE', {
+      type: ConfigType.integer({ min: 1, max: 500 }),
+      defaultValue: 10,
+      description: 'Most connections one process opens; times the replicas it must stay below the server’s limit',
+      statedBy: STATED_BY,
+    }),
+  ];
+  // Kept for SQLite too: the platform reads one shape of configuration whatever the database.
+  return database === Database.NONE ? [] : timeouts;
+}

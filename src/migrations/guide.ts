@@ -1,0 +1,58 @@
+import { Guide } from '../service';
+import { Database } from './database';
+
+const NAMES: Record<string, string> = {
+  [Database.POSTGRESQL]: 'PostgreSQL',
+  [Database.MYSQL]: 'MySQL or MariaDB',
+  [Database.SQLITE]: 'SQLite',
+};
+
+/**
+ * The page about the database.
+ */
+export function migrationsGuide(database: Database): Guide {
+  return new Guide('database', {
+    title: 'Database',
+    summary: 'Models, migrations and their way back, seeds, and the database on your machine',
+    statedBy: 'PrismaMigrations',
+    text: { render: () => `${INTRODUCTION(NAMES[database]!)}\n\n${LOCAL[database]!}\n\n${REST}` },
+  });
+}
+
+const INTRODUCTION = (name: string) => `The service keeps its data in ${name}, through a client that Prisma types from the models in \`prisma/schema/\`.
+
+## Change the schema
+
+1. Edit the models in \`prisma/schema/\`.
+2. \`npx projen db:new add_coupons\` writes \`prisma/migrations/<time>_add_coupons/\` with \`migration.sql\` and its way back, \`down.sql\`. Read both.
+3. \`npx projen db:migrate\` applies what is pending. \`npx projen db:status\` says where the database is.
+4. \`npx projen db:check\` proves that the migrations lead to the models and that the way back works. Pull requests run it.
+
+Two branches that each add a migration conflict in \`prisma/migrations/HEAD\`, in Git and not in production: keep both folders, and write
+the newest name into that file.
+
+## On your machine`;
+
+const LOCAL: Record<string, string> = {
+  [Database.POSTGRESQL]: `An embedded PostgreSQL from the npm registry starts when a task needs it and stops by itself; its data is in \`.data/\`. Set \`DATABASE_URL\` to use
+another server. Each test file gets a database of its own, cloned from a migrated one.`,
+  [Database.MYSQL]: `Set \`DATABASE_URL\` to a server you run, such as \`mysql://root@127.0.0.1:3306/dev\`. Each test file gets a database of its own. Prisma's engine for
+MySQL is a binary that npm does not carry: where its host cannot be reached, \`db:new\` and the drift check say so, and everything else works.`,
+  [Database.SQLITE]: `The database is a file below \`.data/\`. Set \`DATABASE_URL\` to use another one. Each test file gets a copy of a migrated file.`,
+};
+
+const REST = `\`npx projen db:seed\` loads \`prisma/seed.ts\`, \`npx projen db:reset\` starts over; both are refused outside dev and test.
+\`npx projen db:studio\` looks inside.
+
+## In production
+
+The one-off process \`migrate\` applies pending migrations before the new version starts. It needs no Prisma CLI and no engine; its bookkeeping is Prisma's own
+table, so \`prisma migrate status\` reads it too. Several at once apply each migration once. The web process never changes the schema.
+
+When the database is away, readiness turns 503 and requests fail fast with a problem document; both recover by themselves.
+
+## Trouble
+
+- *"a migration was edited after it was applied"*: restore the file from Git, and write a new migration for the change.
+- *"DATABASE_URL is not set"*: in production it comes from the platform, as a variable or as a file named by \`DATABASE_URL_FILE\`.
+- *Requests answer 503 while the database is up*: the pool is used up; look for long transactions before raising \`DATABASE_POOL_SIZE\`.`;

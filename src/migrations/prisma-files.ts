@@ -1,0 +1,36 @@
+import { Database } from './database';
+
+/** Where Prisma writes the typed client; not committed. */
+export const CLIENT_FOLDER = 'src/generated/prisma';
+
+/**
+ * The part of the schema that is not the user's: which database, and where the client goes.
+ */
+export function renderDatasource(database: Database): string {
+  return `datasource db {
+  provider = "${database}"
+}
+
+generator client {
+  provider               = "prisma-client"
+  output                 = "../../${CLIENT_FOLDER}"
+  runtime                = "nodejs"
+  moduleFormat           = "esm"
+  generatedFileExtension = "ts"
+  importFileExtension    = "js"
+}`;
+}
+
+/**
+ * What Prisma's own tools read when somebody runs them by hand.
+ */
+export function renderPrismaConfig(): string {
+  return `import { defineConfig } from 'prisma/config';
+
+// The tasks "db:…" set DATABASE_URL; run Prisma's own commands through "npx projen db:prisma <command>".
+export default defineConfig({
+  schema: 'prisma/schema',
+  migrations: { path: 'prisma/migrations', seed: 'tsx prisma/seed.ts' },
+  datasource: { url: process.env['DATABASE_URL'] ?? '' },
+});`;
+}

@@ -1,0 +1,94 @@
+import { Component, type Project, type Task } from 'projen';
+import { OwnedText, type Owner } from '../files';
+import { NodeRuntime } from '../runtime/node';
+import { Service } from '../service';
+import { Database } from './database';
+import { databaseFacts } from './facts';
+import { migrationsGuide } from './guide';
+import { CLIENT_FOLDER, renderDatasource, renderPrismaConfig } from './prisma-files';
+
+/**
+ * What can be chosen about the database.
+ */
+export interface PrismaMigrationsOptions {
+  /**
+   * The database.
+   *
+   * @default Database.POSTGRESQL
+   */
+  readonly database?: Database;
+}
+
+/**
+ * A database with a typed client and versioned schema changes, by Prisma.
+ *
+ * The models below `prisma/schema/` are yours. `db:new` writes a migration from them together with its way back;
+ * `db:migrate` applies what is pending, by a small runner that needs neither Prisma's CLI nor its engine. It states the
+ * backing service, `DATABASE_URL`, the one-off process `migrate`, a readiness check, a check and a guide.
+ *
+ * @example
+ * new PrismaMigrations(project, { database: Database.SQLITE });
+ */
+export class PrismaMigrations extends Component {
+  /**
+   * The migrations of a project, if it has them.
+   *
+   * @param project any projen project
+   */
+  public static of(project: Project): PrismaMigrations | undefined {
+    return project.components.find((component): component is PrismaMigrations => component instanceof PrismaMigrations);
+  }
+
+  /** The database. */
+  public readonly database: Database;
+
+  constructor(project: Project, options: PrismaMigrationsOptions = {}) {
+    super(project, 'PrismaMigrations');
+    this.database = options.database ?? Database.POSTGRESQL;
+    const service = Service.of(project);
+    for (const fact of [...databaseFacts(this.database), migrationsGuide(this.database)]) {
+      service.state(fact);
+    }
+    this.writeFiles();
+    this.installCode();
+    this.addTasks();
+  }
+
+  private writeFiles(): void {
+    const { database, project } = this;
+    new OwnedText(project, 'prisma/schema/datasource.prisma', { owner: OWNER, text: () => renderDatasource(database) });
+    new OwnedText(project, 'prisma.config.ts', { owner: OWNER, text: () => renderPrismaConfig() });
+    project.addGitIgnore('/.data/');
+  }
+
+  private installCode(): void {
+    const runtime = NodeRuntime.of(this.project);
+    runtime.installPlatform('database', this.database);
+    runtime.installPlatform('migrations', this.database);
+    runtime.installTools('database', this.database);
+    runtime.bind({ exportName: 'database', from: './database/module.js' });
+    runtime.addTestSetup('./tools/database/vitest-setup.ts');
+    runtime.runDevThrough('tsx', 'tools/database/with-database.ts', '--');
+  }
+
+  private addTasks(): void {
+    const generate = this.verb('generate', 'Writes the typed database client from the models');
+    NodeRuntime.of(this.project).addGenerator(generate, CLIENT_FOLDER);
+    this.verb('new', 'Writes a migration from the models, with its way back: db:new <name>');
+    this.verb('migrate', 'Applies the migrations that are pending');
+    this.verb('rollback', 'Undoes the newest migrations: db:rollback [n]');
+    this.verb('status', 'Says which migrations are applied and which are pending');
+    this.verb('check', 'Proves that the migrations agree with the models and can be undone');
+    this.verb('seed', 'Loads development data');
+    this.verb('reset', 'Starts over with an empty, migrated and seeded database');
+    this.verb('studio', 'Looks inside the database in a browser');
+  }
+
+  private verb(name: string, description: string): Task {
+    const task = this.project.addTask(`db:${name}`, { description, receiveArgs: true });
+    task.exec(`tsx tools/database/cli.ts ${name}`, { receiveArgs: true });
+    return task;
+  }
+}
+
+const OWNER: Owner = { component: 'PrismaMigrations', change: 'the option database' };

@@ -1,0 +1,2 @@
+export * from './node-service-options';
+export * from './node-service-project';

@@ -1,0 +1,123 @@
+import type { Project } from 'projen';
+import type { DeliveryOptions } from '../delivery';
+import type { Database } from '../migrations';
+import type { Environment } from '../service';
+import type { FastifyServerOptions } from '../web';
+
+/**
+ * Delivery as part of a composed service.
+ */
+export interface ServiceDelivery extends DeliveryOptions {
+  /**
+   * Whether the Git hook and the workflow are generated.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Guides as part of a composed service.
+ */
+export interface ServiceGuides {
+  /**
+   * Whether the pages below `docs/` are generated.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/**
+ * What can be chosen about a Node service.
+ */
+export interface NodeServiceProjectOptions {
+  /**
+   * The name of the service: lower-case letters, digits and dashes, 40 at most.
+   *
+   * @default $BASEDIR
+   * @featured
+   */
+  readonly name: string;
+
+  /**
+   * What the service is for, as one sentence.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+
+  /**
+   * Where the service keeps its data: postgresql, mysql, sqlite or none.
+   *
+   * @default Database.POSTGRESQL
+   * @featured
+   */
+  readonly database?: Database;
+
+  /**
+   * Whether to begin with an order service as an example; otherwise with one route.
+   *
+   * The example is yours from birth, and as easily deleted as kept. It needs a database.
+   *
+   * @default - true where there is a database
+   * @featured
+   */
+  readonly example?: boolean;
+
+  /**
+   * The HTTP server.
+   *
+   * @default - port 3000, probes on port 9464, API documentation in dev only
+   */
+  readonly web?: FastifyServerOptions;
+
+  /**
+   * The Git hook and the workflow that run the checks.
+   *
+   * @default - on, for the branch main
+   */
+  readonly delivery?: ServiceDelivery;
+
+  /**
+   * The pages below `docs/`.
+   *
+   * @default - on
+   */
+  readonly guides?: ServiceGuides;
+
+  /**
+   * The environments the service runs in.
+   *
+   * @default - dev, staging and prod
+   */
+  readonly environments?: Environment[];
+
+  /**
+   * npm packages the service needs at run time, such as `stripe@^20`.
+   *
+   * @default - those of the platform
+   */
+  readonly deps?: string[];
+
+  /**
+   * npm packages that only development needs.
+   *
+   * @default - those of the toolchain
+   */
+  readonly devDeps?: string[];
+
+  /**
+   * The project that this one is a part of, in a monorepo.
+   *
+   * @default - none: the service has a repository of its own
+   */
+  readonly parent?: Project;
+
+  /**
+   * The folder of the service. Must be given, relative to the parent, in a monorepo.
+   *
+   * @default "."
+   */
+  readonly outdir?: string;
+}

@@ -1,0 +1,196 @@
+import { javascript } from 'projen';
+import { Delivery } from '../delivery';
+import { ExampleService } from '../example';
+import { Guides } from '../guides';
+import { Database, PrismaMigrations } from '../migrations';
+import { NodeToolchain } from '../runtime/node';
+import { SecretsConfig } from '../secrets';
+import {
+  type BackingService,
+  Check,
+  type CheckProps,
+  type JobProps,
+  type LongRunningProcessProps,
+  type ScheduledJobProps,
+  Service,
+  ServiceProcess,
+} from '../service';
+import { FastifyServer } from '../web';
+import type { NodeServiceProjectOptions } from './node-service-options';
+import { optionProblems } from './option-problems';
+import { ServiceRc } from './service-rc';
+
+/**
+ * A Node service that is ready for production: Fastify, TypeScript, Prisma, and what runs and guards them.
+ *
+ * Every file follows from this one declaration and moves forward with each upgrade of the library; your code
+ * in `src/` (but for `src/platform/`), `prisma/schema/` and `test/` is never touched.
+ *
+ * @example
+ * const service = new NodeServiceProject({ name: 'orders', database: Database.POSTGRESQL });
+ * service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+ * service.addWorker('mailer', { command: ['node', 'dist/mailer.js'], description: 'Sends mail' });
+ * service.synth();
+ *
+ * @pjid node-service
+ */
+export class NodeServiceProject extends javascript.NodeProject {
+  /** The model every file is a view of. */
+  public readonly service: Service;
+
+  /** The config variables. */
+  public readonly config: SecretsConfig;
+
+  /** The HTTP server. */
+  public readonly web: FastifyServer;
+
+  /** The database and its migrations; undefined without a database. */
+  public readonly migrations?: PrismaMigrations;
+
+  /** The Git hook and the workflow; undefined when switched off. */
+  public readonly delivery?: Delivery;
+
+  /** The pages below `docs/`; undefined when switched off. */
+  public readonly guides?: Guides;
+
+  private readonly ignored: Set<string>;
+  private readonly annotated: Set<string>;
+
+  constructor(options: NodeServiceProjectOptions) {
+    super({
+      ...options,
+      defaultReleaseBranch: options.delivery?.defaultBranch ?? 'main',
+      ...SILENT,
+      deps: options.deps,
+      devDeps: options.devDeps,
+    });
+    this.ignored = new Set();
+    this.annotated = new Set();
+    this.package.addField('type', 'module');
+    this.package.addField('private', true);
+
+    this.service = new Service(this, options);
+    for (const problem of optionProblems(options)) {
+      this.service.report(problem);
+    }
+    new NodeToolchain(this);
+    this.config = new SecretsConfig(this);
+    this.web = new FastifyServer(this, options.web);
+
+    const database = Object.values(Database).includes(options.database as Database) ? options.database : Database.POSTGRESQL;
+    if (database !== Database.NONE) {
+      this.migrations = new PrismaMigrations(this, { database });
+    }
+    new ExampleService(this, { database, example: options.example });
+    if (options.delivery?.enabled ?? true) {
+      this.delivery = new Delivery(this, options.delivery);
+    }
+    if (options.guides?.enabled ?? true) {
+      this.guides = new Guides(this);
+    }
+    if (!this.parent) {
+      new ServiceRc(this);
+      this.addDevDeps('@riso/projen');
+    }
+  }
+
+  /**
+   * Adds something the service talks to over a connection.
+   */
+  public addBackingService(backingService: BackingService): void {
+    this.service.state(backingService);
+  }
+
+  /**
+   * Adds a process that works until it is told to stop.
+   *
+   * Its entry module is yours: `await work('<name>', async ({ signal }) => …)` from `src/platform/index.ts`.
+   *
+   * @param name lower-case letters, digits and dashes
+   */
+  public addWorker(name: string, props: LongRunningProcessProps): void {
+    this.service.state(ServiceProcess.worker(name, props));
+  }
+
+  /**
+   * Adds a process that runs once per release.
+   *
+   * @param name lower-case letters, digits and dashes
+   */
+  public addJob(name: string, props: JobProps): void {
+    this.service.state(ServiceProcess.job(name, props));
+  }
+
+  /**
+   * Adds a process that runs on a schedule.
+   *
+   * @param name lower-case letters, digits and dashes
+   */
+  public addScheduledJob(name: string, props: ScheduledJobProps): void {
+    this.service.state(ServiceProcess.scheduledJob(name, props));
+  }
+
+  /**
+   * Adds a command that gates a commit, a pull request or a release.
+   *
+   * @param name lower-case letters, digits and dashes
+   */
+  public addCheck(name: string, props: CheckProps): void {
+    this.service.state(new Check(name, props));
+  }
+
+  /**
+   * Collects what is generated, so that `.gitattributes` has one order however the service is put together.
+   *
+   * @param glob a file path or pattern
+   */
+  public override annotateGenerated(glob: string): void {
+    // The base class calls this before the fields of this class exist; its own order is fixed.
+    if (this.annotated) {
+      this.annotated.add(glob);
+    } else {
+      super.annotateGenerated(glob);
+    }
+  }
+
+  /**
+   * Collects what is ignored, so that `.gitignore` has one order however the service is put together.
+   *
+   * @param pattern a pattern of `.gitignore`
+   */
+  public override addGitIgnore(pattern: string): void {
+    if (this.ignored) {
+      this.ignored.add(pattern);
+    } else {
+      super.addGitIgnore(pattern);
+    }
+  }
+
+  public override synth(): void {
+    super.synth();
+  }
+
+  public override preSynthesize(): void {
+    super.preSynthesize();
+  }
+}
+
+/** What projen's Node project does by default and a service does in its own way, or not at all. */
+const SILENT = {
+  autoDetectBin: false,
+  autoMerge: false,
+  buildWorkflow: false,
+  depsUpgrade: false,
+  entrypoint: '',
+  github: false,
+  jest: false,
+  licensed: false,
+  minNodeVersion: '20.19.0',
+  npmignoreEnabled: false,
+  package: false,
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcJs: false,
+  pullRequestTemplate: false,
+  release: false,
+  vscode: false,
+} as const;

@@ -1,0 +1,3 @@
+export * from './node-runtime';
+export * from './node-toolchain';
+export { versionOf } from './versions';

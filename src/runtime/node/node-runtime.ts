@@ -1,0 +1,177 @@
+import { posix } from 'node:path';
+import { Component, DependencyType, type Project, type Task, javascript } from 'projen';
+import { OwnedText, readAsset } from '../../files';
+import { AssetModule } from './asset-module';
+import { versionOf } from './versions';
+
+const PLATFORM = 'src/platform';
+const TOOLS = 'tools';
+
+/**
+ * A module with a life of its own, opened and closed with the process.
+ */
+export interface PlatformBinding {
+  /** The name the module is exported under, such as `database`. */
+  readonly exportName: string;
+  /** Where it is, relative to `src/platform`, such as `./database/module.js`. */
+  readonly from: string;
+}
+
+/**
+ * What the library knows of Node: where runtime modules land, which packages they need and how commands run.
+ *
+ * Capabilities ask it for modules by name; which files and packages that means stands beside the module's code.
+ *
+ * @internal
+ */
+export class NodeRuntime extends Component {
+  /**
+   * The Node runtime of a project.
+   *
+   * @throws Error when the project has no package.json that projen manages
+   */
+  public static of(project: Project): NodeRuntime {
+    const found = project.components.find((component): component is NodeRuntime => component instanceof NodeRuntime);
+    return found ?? new NodeRuntime(project);
+  }
+
+  /** Whether a project has a package.json that projen manages. */
+  public static supports(project: Project): boolean {
+    return javascript.NodePackage.of(project) !== undefined;
+  }
+
+  /** The `package.json` of the project. */
+  public readonly package: javascript.NodePackage;
+
+  private readonly installed = new Set<string>();
+  private readonly bound = new Map<string, PlatformBinding>();
+  private readonly setups = new Set<string>();
+  private readonly generators: Task[] = [];
+  private readonly generated = new Set<string>();
+  private devPrefix: string[] = [];
+
+  private constructor(project: Project) {
+    super(project, 'NodeRuntime');
+    const nodePackage = javascript.NodePackage.of(project);
+    if (nodePackage === undefined) {
+      throw new Error(
+        `project "${project.name}" has no package.json that projen manages, so nothing for Node can be added to it: use a NodeProject or TypeScriptProject`,
+      );
+    }
+    this.package = nodePackage;
+  }
+
+  /**
+   * Copies a module to `src/platform/<name>`, with the modules and packages it needs.
+   */
+  public installPlatform(name: string, variant?: string): void {
+    this.install('node/src/platform', PLATFORM, name, variant);
+  }
+
+  /**
+   * Copies development tools to `tools/<name>`, with the packages they need.
+   */
+  public installTools(name: string, variant?: string): void {
+    this.install('node/tools', TOOLS, name, variant);
+  }
+
+  /**
+   * Adds npm packages that services need at run time, in the version the assets are tested with.
+   */
+  public addDependencies(...npmPackages: string[]): void {
+    this.require(DependencyType.RUNTIME, npmPackages);
+  }
+
+  /**
+   * Adds npm packages that only development needs, in the version the assets are tested with.
+   */
+  public addDevDependencies(...npmPackages: string[]): void {
+    this.require(DependencyType.BUILD, npmPackages);
+  }
+
+  /**
+   * Opens a module with each process of the service.
+   */
+  public bind(binding: PlatformBinding): void {
+    this.bound.set(binding.exportName, binding);
+  }
+
+  /** The modules opened with each process, by name. */
+  public get bindings(): PlatformBinding[] {
+    return [...this.bound.values()].sort((a, b) => a.exportName.localeCompare(b.exportName));
+  }
+
+  /**
+   * Runs a module once before all tests, as vitest's `globalSetup`.
+   */
+  public addTestSetup(path: string): void {
+    this.setups.add(path);
+  }
+
+  /** The modules run once before all tests. */
+  public get testSetups(): string[] {
+    return [...this.setups].sort();
+  }
+
+  /**
+   * Registers a task that writes code the service imports, and the folder it writes to.
+   */
+  public addGenerator(task: Task, folder: string): void {
+    this.generators.push(task);
+    this.generated.add(folder);
+  }
+
+  /** The tasks that write code the service imports. */
+  public get generatorTasks(): Task[] {
+    return [...this.generators].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** The folders of generated code, which are not committed. */
+  public get generatedFolders(): string[] {
+    return [...this.generated].sort();
+  }
+
+  /**
+   * Runs the development server through a command that brings what it needs, such as a database.
+   */
+  public runDevThrough(...command: string[]): void {
+    this.devPrefix = command;
+  }
+
+  /** What stands before the command of the development server. */
+  public get devCommandPrefix(): readonly string[] {
+    return this.devPrefix;
+  }
+
+  private install(source: string, destination: string, name: string, variant?: string): void {
+    const key = posix.join(destination, name);
+    if (this.installed.has(key)) {
+      return;
+    }
+    this.installed.add(key);
+    const module = new AssetModule(posix.join(source, name), variant);
+    for (const { source: asset, target } of module.files) {
+      const owner = { component: `NodeRuntime, module ${key}`, change: 'the arguments and plugins it takes' };
+      new OwnedText(this.project, posix.join(key, target), { owner, text: () => readAsset(asset) });
+    }
+    this.addDependencies(...module.dependencies);
+    this.addDevDependencies(...module.devDependencies);
+    for (const required of module.requires) {
+      this.install('node/src/platform', PLATFORM, required, variant);
+    }
+  }
+
+  /** What runs in production wins over what only development needs, whoever asks first. */
+  private require(type: DependencyType, npmPackages: readonly string[]): void {
+    const { deps } = this.project;
+    for (const name of npmPackages) {
+      if (type === DependencyType.BUILD && deps.tryGetDependency(name, DependencyType.RUNTIME) !== undefined) {
+        continue;
+      }
+      if (type === DependencyType.RUNTIME && deps.tryGetDependency(name, DependencyType.BUILD) !== undefined) {
+        deps.removeDependency(name, DependencyType.BUILD);
+      }
+      deps.requestDependency({ name, version: versionOf(name), type });
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { Component, type Project, type Task } from 'projen';
+import { OwnedJson, OwnedText, type Owner } from '../../files';
+import { Check, CheckStage, Service } from '../../service';
+import { NodeRuntime } from './node-runtime';
+
+const OWNER: Owner = { component: 'NodeToolchain', change: 'the tasks and overrides of the project' };
+
+/**
+ * Compiler, linter, formatter and test runner of a Node service, and the tasks that run them.
+ *
+ * @internal
+ */
+export class NodeToolchain extends Component {
+  private readonly runtime: NodeRuntime;
+
+  constructor(project: Project) {
+    super(project, 'NodeToolchain');
+    this.runtime = NodeRuntime.of(project);
+    this.runtime.addDevDependencies('@biomejs/biome', '@types/node', 'tsx', 'typescript', 'vitest');
+    this.writeConfigurations();
+    this.addTasks();
+    this.stateChecks();
+  }
+
+  public override preSynthesize(): void {
+    // Generated code is not committed, so whatever reads the sources writes it first.
+    for (const task of ['compile', 'typecheck', 'test', 'dev'].map((name) => this.task(name))) {
+      for (const generator of [...this.runtime.generatorTasks].reverse()) {
+        task.prependSpawn(generator);
+      }
+    }
+    this.task('dev').exec([...this.runtime.devCommandPrefix, 'tsx watch --clear-screen=false src/main.ts'].join(' '));
+    for (const folder of ['dist', 'coverage', ...this.runtime.generatedFolders]) {
+      this.project.addGitIgnore(`/${folder}/`);
+    }
+  }
+
+  private writeConfigurations(): void {
+    new OwnedJson(this.project, 'tsconfig.json', { owner: OWNER, obj: () => TSCONFIG });
+    new OwnedJson(this.project, 'tsconfig.build.json', { owner: OWNER, obj: () => TSCONFIG_BUILD });
+    new OwnedJson(this.project, 'biome.json', { owner: OWNER, obj: () => this.biome() });
+    new OwnedText(this.project, 'vitest.config.mts', { owner: OWNER, text: () => this.vitest() });
+  }
+
+  private addTasks(): void {
+    this.task('dev', 'Runs the service and restarts it on every change', { APP_ENV: 'dev' });
+    this.task('start', 'Runs the compiled service').exec('node --enable-source-maps dist/main.js');
+    this.task('lint', 'Finds mistakes and misformatted code').exec('biome check --error-on-warnings', { receiveArgs: true });
+    this.task('format', 'Formats the code and mends what can be mended').exec('biome check --write', { receiveArgs: true });
+    this.task('typecheck', 'Checks the types of all code').exec('tsc --noEmit');
+    this.task('compile').exec('tsc --project tsconfig.build.json');
+    this.task('test').exec('vitest run', { receiveArgs: true });
+    this.task('test:watch', 'Runs the tests on every change').exec('vitest', { receiveArgs: true });
+  }
+
+  private stateChecks(): void {
+    const service = Service.of(this.project);
+    const statedBy = 'NodeToolchain';
+    const stages = [CheckStage.COMMIT, CheckStage.PULL_REQUEST, CheckStage.RELEASE];
+    service.state(new Check('lint', { task: 'lint', description: 'The code is formatted and free of known mistakes', stages, statedBy }));
+    service.state(new Check('types', { task: 'typecheck', description: 'The types agree', stages, statedBy }));
+    service.state(new Check('tests', { task: 'test', description: 'The tests pass', statedBy }));
+  }
+
+  private task(name: string, description?: string, env?: Record<string, string>): Task {
+    return this.project.tasks.tryFind(name) ?? this.project.addTask(name, { description, env });
+  }
+
+  private biome(): object {
+    return {
+      $schema: './node_modules/@biomejs/biome/configuration_schema.json',
+      files: {
+        includes: [
+          '.projenrc.ts',
+          'vitest.config.mts',
+          ...['src', 'test', 'tools', 'prisma'].map((folder) => `${folder}/**/*.ts`),
+          ...this.runtime.generatedFolders.map((folder) => `!${folder}`),
+        ],
+      },
+      formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 120 },
+      javascript: { formatter: { quoteStyle: 'single' } },
+      linter: {
+        rules: {
+          recommended: true,
+          correctness: { noUnusedImports: 'error', noUnusedVariables: 'error', useImportExtensions: 'off' },
+          style: { noNonNullAssertion: 'error', noProcessEnv: 'error', useImportType: 'error' },
+          suspicious: { noConsole: 'error', noExplicitAny: 'error' },
+        },
+      },
+      overrides: [
+        {
+          // The one place where the process environment is read, and the code that never runs in production.
+          includes: ['src/platform/config/**', 'src/platform/migrations/**', 'tools/**', 'test/**', 'prisma/**', '*.ts', '*.mts'],
+          linter: { rules: { style: { noProcessEnv: 'off' }, suspicious: { noConsole: 'off' } } },
+        },
+      ],
+    };
+  }
+
+  private vitest(): string {
+    const setups = this.runtime.testSetups.map((path) => `'${path}'`).join(', ');
+    return [
+      "import { defineConfig } from 'vitest/config';",
+      '',
+      'export default defineConfig({',
+      '  test: {',
+      "    include: ['test/**/*.test.ts'],",
+      ...(setups === '' ? [] : [`    globalSetup: [${setups}],`]),
+      "    env: { APP_ENV: 'test' },",
+      '    // Tests that only pass in one order hide what they depend on.',
+      '    sequence: { shuffle: true },',
+      '    testTimeout: 20_000,',
+      '    hookTimeout: 60_000,',
+      '  },',
+      '});',
+    ].join('\n');
+  }
+}
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023'],
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    types: ['node'],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
+    noImplicitOverride: true,
+    noFallthroughCasesInSwitch: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    verbatimModuleSyntax: true,
+    erasableSyntaxOnly: true,
+    isolatedModules: true,
+    skipLibCheck: true,
+    noEmit: true,
+  },
+  include: ['.projenrc.ts', 'vitest.config.mts', 'prisma.config.ts', 'src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'prisma/**/*.ts'],
+};
+
+const TSCONFIG_BUILD = {
+  extends: './tsconfig.json',
+  compilerOptions: { noEmit: false, rootDir: 'src', outDir: 'dist', sourceMap: true },
+  include: ['src/**/*.ts'],
+};

@@ -1,0 +1,107 @@
+import { Fact, FactKind, type FactProps } from './fact';
+import { GuideKind } from './guide';
+import type { ServiceProblem } from './problem';
+import type { Service } from './service';
+import type { ServiceListener } from './service-listener';
+import { Duration } from './values/duration';
+
+/**
+ * What an alert asks for.
+ */
+export enum AlertSeverity {
+  /** A person, now. */
+  PAGE = 'page',
+  /** A person, in working hours. */
+  TICKET = 'ticket',
+  /** Nobody; it is there for context. */
+  INFO = 'info',
+}
+
+/**
+ * What there is to say about an alert.
+ */
+export interface AlertProps extends FactProps {
+  /**
+   * What is the matter, as one sentence for the person who is asked to act.
+   */
+  readonly summary: string;
+
+  /**
+   * The PromQL expression that is true while it is the matter.
+   */
+  readonly expression: string;
+
+  /**
+   * What it asks for.
+   */
+  readonly severity: AlertSeverity;
+
+  /**
+   * The name of the runbook guide that says what to do.
+   */
+  readonly runbook: string;
+
+  /**
+   * How long the expression must be true first.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly pending?: Duration;
+}
+
+/**
+ * Something that asks a person to act, with a page that says how.
+ *
+ * @example
+ * service.state(new Alert('QueueStuck', {
+ *   summary: 'No mail has left for ten minutes',
+ *   expression: 'rate(mails_sent_total[10m]) == 0',
+ *   severity: AlertSeverity.TICKET,
+ *   runbook: 'queue-stuck',
+ * }));
+ */
+export class Alert extends Fact {
+  /** What is the matter. */
+  public readonly summary: string;
+  /** The PromQL expression. */
+  public readonly expression: string;
+  /** What it asks for. */
+  public readonly severity: AlertSeverity;
+  /** The name of the runbook guide. */
+  public readonly runbook: string;
+  /** How long the expression must be true first. */
+  public readonly pending: Duration;
+
+  /**
+   * @param name in PascalCase, as is usual for alerts
+   */
+  constructor(name: string, props: AlertProps) {
+    super(FactKind.ALERT, name, props);
+    this.summary = props.summary;
+    this.expression = props.expression;
+    this.severity = props.severity;
+    this.runbook = props.runbook;
+    this.pending = props.pending ?? Duration.minutes(5);
+  }
+
+  public problems(service: Service): ServiceProblem[] {
+    const problems: ServiceProblem[] = [];
+    if (!/^[A-Z][A-Za-z0-9]*$/.test(this.name)) {
+      problems.push({ place: this.place, message: 'an alert is named in PascalCase', value: this.name, fix: 'rename it, for example to "QueueStuck"' });
+    }
+    if (!service.guides.some(({ name, guideKind }) => name === this.runbook && guideKind === GuideKind.RUNBOOK)) {
+      problems.push({
+        place: this.place,
+        message: 'names a runbook that nobody states: whoever is paged would have nothing to read',
+        value: this.runbook,
+        fix: `state a guide "${this.runbook}" of kind runbook`,
+      });
+    }
+    return problems;
+  }
+
+  /** @internal */
+  public _announce(listener: ServiceListener): void {
+    listener.alertStated(this);
+  }
+}

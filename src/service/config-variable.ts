@@ -1,0 +1,240 @@
+import { ConfigType } from './config-type';
+import { Fact, FactKind, type FactProps } from './fact';
+import type { ServiceProblem } from './problem';
+import type { Service } from './service';
+import type { ServiceListener } from './service-listener';
+import type { Duration } from './values/duration';
+
+/**
+ * What there is to say about a config variable.
+ */
+export interface ConfigVariableProps extends FactProps {
+  /**
+   * What the variable is for, in a few words; shown wherever the variable is.
+   */
+  readonly description: string;
+
+  /**
+   * Its type and constraints.
+   *
+   * @default ConfigType.string()
+   */
+  readonly type?: ConfigType;
+
+  /**
+   * Whether its value must never be seen: not in a file we generate, a log line or an error.
+   *
+   * @default false
+   */
+  readonly secret?: boolean;
+
+  /**
+   * The value where no environment says otherwise. Not for secrets.
+   *
+   * @default - none: the variable must be given
+   */
+  readonly defaultValue?: any;
+
+  /**
+   * Values by environment (`dev`, `test`, `staging`, …). Not for secrets.
+   *
+   * @default - the same everywhere
+   */
+  readonly values?: Record<string, any>;
+
+  /**
+   * The environments that cannot do without it; elsewhere it may be absent.
+   *
+   * @default - all of them, unless there is a default or it is optional
+   */
+  readonly requiredIn?: string[];
+
+  /**
+   * Whether the service can do without it everywhere.
+   *
+   * @default false
+   */
+  readonly optional?: boolean;
+
+  /**
+   * What brings the value in an environment when it is not a file of ours, in words: `{ dev: 'the embedded PostgreSQL' }`.
+   *
+   * @default - the platform the service is deployed to
+   */
+  readonly providedBy?: Record<string, string>;
+
+  /**
+   * A value a reader can imitate. Never a real one.
+   *
+   * @default - none
+   */
+  readonly example?: string;
+
+  /**
+   * Variables that belong together share a group, a single lower-case word.
+   *
+   * @default - none: the variable is accessed by its own name
+   */
+  readonly group?: string;
+
+  /**
+   * How often a secret should be replaced.
+   *
+   * @default - never on a schedule
+   */
+  readonly rotateEvery?: Duration;
+}
+
+/**
+ * A named, typed input of the service.
+ *
+ * Declared once; the typed config module, `.env.example`, the per-environment files,
+ * manifests, log redaction and guides are all views of this declaration.
+ *
+ * @example
+ * service.state(new ConfigVariable('STRIPE_API_KEY', { secret: true, description: 'Charges cards' }));
+ */
+export class ConfigVariable extends Fact {
+  /** What it is for. */
+  public readonly description: string;
+  /** Its type and constraints. */
+  public readonly type: ConfigType;
+  /** Whether its value must never be seen. */
+  public readonly secret: boolean;
+  /** The value where no environment says otherwise. */
+  public readonly defaultValue?: any;
+  /** Values by environment. */
+  public readonly values: Record<string, any>;
+  /** The environments that cannot do without it; undefined means all. */
+  public readonly requiredIn?: string[];
+  /** Whether the service can do without it everywhere. */
+  public readonly optional: boolean;
+  /** What brings the value, by environment. */
+  public readonly providedBy: Record<string, string>;
+  /** A value a reader can imitate. */
+  public readonly example?: string;
+  /** The group it belongs to. */
+  public readonly group?: string;
+  /** How often it should be replaced. */
+  public readonly rotateEvery?: Duration;
+
+  /**
+   * @param name upper-case letters, digits and underscores, such as `STRIPE_API_KEY`
+   */
+  constructor(name: string, props: ConfigVariableProps) {
+    super(FactKind.CONFIG_VARIABLE, name, props);
+    this.description = props.description;
+    this.type = props.type ?? ConfigType.string();
+    this.secret = props.secret ?? false;
+    this.defaultValue = props.defaultValue;
+    this.values = props.values ?? {};
+    this.requiredIn = props.requiredIn;
+    this.optional = props.optional ?? false;
+    this.providedBy = props.providedBy ?? {};
+    this.example = props.example;
+    this.group = props.group;
+    this.rotateEvery = props.rotateEvery;
+  }
+
+  /**
+   * The value this declaration gives an environment, or undefined when it gives none.
+   *
+   * @param environment an environment's name, or `test`
+   */
+  public valueIn(environment: string): any {
+    return this.values[environment] ?? this.defaultValue;
+  }
+
+  /**
+   * Whether the service cannot start in this environment without a value.
+   *
+   * @param environment an environment's name, or `test`
+   */
+  public isRequiredIn(environment: string): boolean {
+    return !this.optional && this.defaultValue === undefined && (this.requiredIn?.includes(environment) ?? true);
+  }
+
+  public problems(service: Service): ServiceProblem[] {
+    return [...this.namingProblems(), ...this.secrecyProblems(), ...this.valueProblems(), ...this.environmentProblems(service)];
+  }
+
+  /** @internal */
+  public _announce(listener: ServiceListener): void {
+    listener.configVariableStated(this);
+  }
+
+  private namingProblems(): ServiceProblem[] {
+    const problems: ServiceProblem[] = [];
+    if (!/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(this.name)) {
+      problems.push({
+        place: this.place,
+        message: 'a config variable is named by upper-case words joined by single underscores',
+        value: this.name,
+        fix: 'rename it, for example to STRIPE_API_KEY',
+      });
+    }
+    if (this.name === 'APP_ENV' || this.name.endsWith('_FILE')) {
+      problems.push({
+        place: this.place,
+        message: this.name === 'APP_ENV' ? 'APP_ENV names the environment itself' : 'NAME_FILE is how a mounted file is given for NAME',
+        fix: 'choose another name',
+      });
+    }
+    if (this.group !== undefined && !/^[a-z][a-zA-Z0-9]*$/.test(this.group)) {
+      problems.push({ place: this.place, message: 'a group is one camel-case word', value: this.group, fix: 'rename the group' });
+    }
+    if (this.description.trim() === '') {
+      problems.push({ place: this.place, message: 'has no description', fix: 'say in a few words what it is for' });
+    }
+    return problems;
+  }
+
+  private secrecyProblems(): ServiceProblem[] {
+    if (!this.secret) {
+      return this.rotateEvery === undefined
+        ? []
+        : [{ place: this.place, message: 'only secrets rotate', fix: 'set secret: true, or drop rotateEvery' }];
+    }
+    // The value itself stays out of the message: it may be the real one.
+    return this.defaultValue === undefined && Object.keys(this.values).length === 0
+      ? []
+      : [
+          {
+            place: this.place,
+            message: 'a secret has a value in .projenrc.ts, which would be committed',
+            fix: 'drop the value, replace it where it was real, and let a provider or a mounted file bring it',
+          },
+        ];
+  }
+
+  private valueProblems(): ServiceProblem[] {
+    if (this.secret) {
+      return [];
+    }
+    const stated: Array<[string, any]> = [['default', this.defaultValue], ...Object.entries(this.values)];
+    return stated
+      .filter(([, value]) => value !== undefined)
+      .flatMap(([where, value]) => {
+        const mismatch = this.type.mismatch(value);
+        return mismatch === undefined
+          ? []
+          : [{ place: `${this.place}, ${where}`, message: mismatch, value, fix: `give a valid ${this.type.shape}` }];
+      });
+  }
+
+  private environmentProblems(service: Service): ServiceProblem[] {
+    const known = [...service.environments.map(({ name }) => name), 'test'];
+    const problems: ServiceProblem[] = [...new Set([...Object.keys(this.values), ...(this.requiredIn ?? []), ...Object.keys(this.providedBy)])]
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        place: this.place,
+        message: 'names an environment the service does not have',
+        value: name,
+        fix: `use one of ${known.join(', ')}, or state the environment`,
+      }));
+    if (this.optional && this.requiredIn !== undefined) {
+      problems.push({ place: this.place, message: 'is optional and required at once', fix: 'drop either optional or requiredIn' });
+    }
+    return problems;
+  }
+}

@@ -1,0 +1,109 @@
+import type { ServiceProblem } from './problem';
+import type { Service } from './service';
+import type { ServiceListener } from './service-listener';
+
+/**
+ * The kinds of fact a service is made of.
+ */
+export enum FactKind {
+  /** Where the service runs. */
+  ENVIRONMENT = 'environment',
+  /** A named, typed input. */
+  CONFIG_VARIABLE = 'config variable',
+  /** What the service talks to over a connection. */
+  BACKING_SERVICE = 'backing service',
+  /** What the service runs. */
+  PROCESS = 'process',
+  /** What readiness waits for. */
+  READINESS_CHECK = 'readiness check',
+  /** What the service measures. */
+  METRIC = 'metric',
+  /** What the service promises. */
+  OBJECTIVE = 'objective',
+  /** What asks a person to act. */
+  ALERT = 'alert',
+  /** What a person looks at. */
+  PANEL = 'panel',
+  /** A command that gates a commit, a pull request or a release. */
+  CHECK = 'check',
+  /** A page a person reads. */
+  GUIDE = 'guide',
+}
+
+/**
+ * What every fact may say about its origin.
+ */
+export interface FactProps {
+  /**
+   * Who states the fact; named in errors when two statements contradict each other.
+   *
+   * @default ".projenrc.ts"
+   */
+  readonly statedBy?: string;
+}
+
+/**
+ * Something that is true of a service.
+ *
+ * Facts are immutable and know nothing of files. A fact never throws when it is
+ * made: it reports its own problems, so that all problems of a service can be
+ * shown together.
+ */
+export abstract class Fact {
+  /**
+   * What kind of fact this is.
+   */
+  public readonly kind: FactKind;
+
+  /**
+   * Identifies the fact among those of its kind.
+   */
+  public readonly name: string;
+
+  /**
+   * Who stated it.
+   */
+  public readonly statedBy: string;
+
+  protected constructor(kind: FactKind, name: string, props: FactProps = {}) {
+    this.kind = kind;
+    this.name = name;
+    this.statedBy = props.statedBy ?? '.projenrc.ts';
+  }
+
+  /**
+   * Where a reader finds this fact, for errors.
+   */
+  public get place(): string {
+    return `${this.kind} ${this.name} (stated by ${this.statedBy})`;
+  }
+
+  /**
+   * What is wrong with this fact, by itself and against the other facts of the service.
+   *
+   * Called once all facts are stated, so a fact may refer to one that is stated later.
+   *
+   * @param service the service the fact was stated on
+   */
+  public abstract problems(service: Service): ServiceProblem[];
+
+  /**
+   * Tells a listener about this fact.
+   *
+   * @internal
+   */
+  public abstract _announce(listener: ServiceListener): void;
+
+  /**
+   * Whether the other fact says the same, whoever said it.
+   *
+   * @internal
+   */
+  public _saysTheSameAs(other: Fact): boolean {
+    return this.content() === other.content();
+  }
+
+  private content(): string {
+    return JSON.stringify({ ...this, statedBy: undefined });
+  }
+}

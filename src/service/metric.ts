@@ -1,0 +1,158 @@
+import { Fact, FactKind, type FactProps } from './fact';
+import type { ServiceProblem } from './problem';
+import type { Service } from './service';
+import type { ServiceListener } from './service-listener';
+
+/**
+ * How a metric behaves over time.
+ */
+export enum MetricType {
+  /** Only grows, until the process restarts. */
+  COUNTER = 'counter',
+  /** Goes up and down. */
+  GAUGE = 'gauge',
+  /** Counts observations in buckets. */
+  HISTOGRAM = 'histogram',
+}
+
+/**
+ * Who emits a metric.
+ */
+export enum MetricSource {
+  /** This service. */
+  SERVICE = 'service',
+  /** Something around it, such as kube-state-metrics; declared so that queries may name it. */
+  EXTERNAL = 'external',
+}
+
+/**
+ * What there is to say about a metric.
+ */
+export interface MetricProps extends FactProps {
+  /**
+   * What is measured, in a few words.
+   */
+  readonly help: string;
+
+  /**
+   * The label names. Each must have few values: they multiply.
+   *
+   * @default - no labels
+   */
+  readonly labels?: string[];
+
+  /**
+   * The base unit, in the plural: `seconds`, `bytes`. The name must carry it.
+   *
+   * @default - a count of things
+   */
+  readonly unit?: string;
+
+  /**
+   * Who emits it.
+   *
+   * @default MetricSource.SERVICE
+   */
+  readonly source?: MetricSource;
+}
+
+/**
+ * What there is to say about a histogram.
+ */
+export interface HistogramProps extends MetricProps {
+  /**
+   * The upper bounds of the buckets, ascending.
+   */
+  readonly buckets: number[];
+}
+
+/**
+ * Something that is measured, in Prometheus terms.
+ *
+ * @example
+ * service.state(Metric.counter('orders_placed_total', { help: 'Orders accepted', labels: ['channel'] }));
+ *
+ * @see https://prometheus.io/docs/practices/naming/
+ */
+export class Metric extends Fact {
+  /** A number that only grows; its name ends in `_total`. */
+  public static counter(name: string, props: MetricProps): Metric {
+    return new Metric(MetricType.COUNTER, name, props);
+  }
+
+  /** A number that goes up and down. */
+  public static gauge(name: string, props: MetricProps): Metric {
+    return new Metric(MetricType.GAUGE, name, props);
+  }
+
+  /** Observations counted in buckets. */
+  public static histogram(name: string, props: HistogramProps): Metric {
+    return new Metric(MetricType.HISTOGRAM, name, props, props.buckets);
+  }
+
+  /** How it behaves over time. */
+  public readonly type: MetricType;
+  /** What is measured. */
+  public readonly help: string;
+  /** The label names, sorted. */
+  public readonly labels: string[];
+  /** The base unit. */
+  public readonly unit?: string;
+  /** Who emits it. */
+  public readonly source: MetricSource;
+  /** The upper bounds of a histogram's buckets. */
+  public readonly buckets?: number[];
+
+  private constructor(type: MetricType, name: string, props: MetricProps, buckets?: number[]) {
+    super(FactKind.METRIC, name, props);
+    this.type = type;
+    this.help = props.help;
+    this.labels = [...(props.labels ?? [])].sort();
+    this.unit = props.unit;
+    this.source = props.source ?? MetricSource.SERVICE;
+    this.buckets = buckets;
+  }
+
+  /**
+   * The names of the time series it is exposed as.
+   */
+  public get seriesNames(): string[] {
+    return this.type === MetricType.HISTOGRAM ? ['bucket', 'count', 'sum'].map((suffix) => `${this.name}_${suffix}`) : [this.name];
+  }
+
+  public problems(_service: Service): ServiceProblem[] {
+    const problems: ServiceProblem[] = [];
+    const problem = (message: string, value: any, fix: string) => problems.push({ place: this.place, message, value, fix });
+    if (!/^[a-z][a-z0-9_]*$/.test(this.name)) {
+      problem('a metric is named by lower-case words joined by underscores', this.name, 'rename it, for example to "orders_placed_total"');
+    }
+    for (const label of this.labels) {
+      if (!/^[a-z][a-z0-9_]*$/.test(label) || ['le', 'quantile'].includes(label)) {
+        problem('has a label that Prometheus cannot take', label, 'use lower-case words joined by underscores, other than le and quantile');
+      }
+    }
+    if (new Set(this.labels).size < this.labels.length) {
+      problem('repeats a label', this.labels, 'name each label once');
+    }
+    if (this.source === MetricSource.SERVICE) {
+      if (this.help.trim() === '') {
+        problem('has no help text', this.help, 'say what is measured');
+      }
+      if ((this.type === MetricType.COUNTER) !== this.name.endsWith('_total')) {
+        problem('counters end in _total, and nothing else does', this.name, 'rename it, or change its type');
+      }
+      if (this.unit !== undefined && !this.name.replace(/_total$/, '').endsWith(`_${this.unit}`)) {
+        problem(`has the unit ${this.unit}, which its name does not carry`, this.name, `end the name in _${this.unit}`);
+      }
+    }
+    if (this.buckets !== undefined && (this.buckets.length === 0 || this.buckets.some((bound, i) => i > 0 && bound <= this.buckets![i - 1]!))) {
+      problem('has buckets that do not ascend', this.buckets, 'give at least one bound, each greater than the one before');
+    }
+    return problems;
+  }
+
+  /** @internal */
+  public _announce(listener: ServiceListener): void {
+    listener.metricStated(this);
+  }
+}

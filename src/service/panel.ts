@@ -1,0 +1,75 @@
+import { Fact, FactKind, type FactProps } from './fact';
+import type { ServiceProblem } from './problem';
+import type { Service } from './service';
+import type { ServiceListener } from './service-listener';
+
+/**
+ * What there is to say about a panel.
+ */
+export interface PanelProps extends FactProps {
+  /**
+   * The row of the dashboard it stands in.
+   */
+  readonly row: string;
+
+  /**
+   * The PromQL queries it draws, each with the legend it is drawn under.
+   */
+  readonly queries: Record<string, string>;
+
+  /**
+   * The unit of its axis, in the words of the dashboard tool, such as `s` or `reqps`.
+   *
+   * @default - plain numbers
+   */
+  readonly unit?: string;
+
+  /**
+   * What a person should read from it.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+}
+
+/**
+ * Something a person looks at.
+ *
+ * @example
+ * service.state(new Panel('Orders placed', {
+ *   row: 'Business',
+ *   queries: { '{{channel}}': 'sum by (channel) (rate(orders_placed_total[5m]))' },
+ * }));
+ */
+export class Panel extends Fact {
+  /** The row it stands in. */
+  public readonly row: string;
+  /** The queries by legend. */
+  public readonly queries: Record<string, string>;
+  /** The unit of its axis. */
+  public readonly unit?: string;
+  /** What a person should read from it. */
+  public readonly description?: string;
+
+  /**
+   * @param name its title
+   */
+  constructor(name: string, props: PanelProps) {
+    super(FactKind.PANEL, name, props);
+    this.row = props.row;
+    this.queries = props.queries;
+    this.unit = props.unit;
+    this.description = props.description;
+  }
+
+  public problems(_service: Service): ServiceProblem[] {
+    return Object.keys(this.queries).length > 0
+      ? []
+      : [{ place: this.place, message: 'draws nothing', fix: 'give at least one query' }];
+  }
+
+  /** @internal */
+  public _announce(listener: ServiceListener): void {
+    listener.panelStated(this);
+  }
+}

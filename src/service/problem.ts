@@ -1,0 +1,66 @@
+/**
+ * One thing that is wrong with a service, said so that the reader can mend it.
+ */
+export interface ServiceProblem {
+  /**
+   * Where it is: an option path (`database`), a fact (`config variable PORT`), a file or an environment.
+   */
+  readonly place: string;
+
+  /**
+   * What is wrong, as one sentence without a full stop.
+   */
+  readonly message: string;
+
+  /**
+   * How to mend it, as one imperative sentence without a full stop.
+   */
+  readonly fix: string;
+
+  /**
+   * The offending value, rendered as JSON. Leave it out for secrets.
+   *
+   * @default - the message carries all there is to say
+   */
+  readonly value?: any;
+}
+
+/**
+ * A service that contradicts itself: every problem found, reported together.
+ *
+ * Thrown before synthesis writes or deletes a single file, so a bad declaration
+ * never leaves a half-written repository.
+ *
+ * @example
+ * // throws a ContradictionError that names every problem of the service
+ * service.check();
+ *
+ * @jsii ignore
+ */
+export class ContradictionError extends Error {
+  /**
+   * Everything that was found, in a stable order.
+   */
+  public readonly problems: ServiceProblem[];
+
+  /**
+   * @param serviceName the service the problems belong to
+   * @param problems what was found; must not be empty
+   */
+  constructor(serviceName: string, problems: ServiceProblem[]) {
+    super(renderProblems(serviceName, problems));
+    this.name = 'ContradictionError';
+    this.problems = problems;
+    // A stack of synthesis internals would bury the only lines the reader can act on.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
+function renderProblems(serviceName: string, problems: ServiceProblem[]): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const lines = problems.map(({ place, message, fix, value }, index) => {
+    const shown = value === undefined ? '' : ` (got ${JSON.stringify(value)})`;
+    return `  ${index + 1}. ${place}: ${message}${shown}\n     fix: ${fix}`;
+  });
+  return `service "${serviceName}" has ${count}; nothing was written\n\n${lines.join('\n')}\n`;
+}

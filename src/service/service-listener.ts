@@ -1,0 +1,51 @@
+import type { Alert } from './alert';
+import type { BackingService } from './backing-service';
+import type { Check } from './check';
+import type { ConfigVariable } from './config-variable';
+import type { Environment } from './environment';
+import type { Guide } from './guide';
+import type { Metric } from './metric';
+import type { Objective } from './objective';
+import type { Panel } from './panel';
+import type { ReadinessCheck } from './readiness-check';
+import type { ServiceProcess } from './service-process';
+
+/**
+ * Hears of every fact, those already stated included.
+ *
+ * Extend it and override what you care about. A capability uses it to create a
+ * file as soon as the fact behind it exists, so that escape hatches find the
+ * file in `.projenrc.ts`; the file's content waits for synthesis.
+ *
+ * @example
+ * class Dashboards extends ServiceListener {
+ *   public override metricStated(metric: Metric) {
+ *     new JsonFile(project, `panels/${metric.name}.json`, { obj: () => panelFor(metric) });
+ *   }
+ * }
+ * service.subscribe(new Dashboards());
+ */
+export class ServiceListener {
+  /** An environment was stated. */
+  public environmentStated(_environment: Environment): void {}
+  /** A config variable was stated. */
+  public configVariableStated(_variable: ConfigVariable): void {}
+  /** A backing service was stated. */
+  public backingServiceStated(_backingService: BackingService): void {}
+  /** A process was stated. */
+  public processStated(_process: ServiceProcess): void {}
+  /** A readiness check was stated. */
+  public readinessCheckStated(_check: ReadinessCheck): void {}
+  /** A metric was stated. */
+  public metricStated(_metric: Metric): void {}
+  /** An objective was stated. */
+  public objectiveStated(_objective: Objective): void {}
+  /** An alert was stated. */
+  public alertStated(_alert: Alert): void {}
+  /** A panel was stated. */
+  public panelStated(_panel: Panel): void {}
+  /** A check was stated. */
+  public checkStated(_check: Check): void {}
+  /** A guide was stated. */
+  public guideStated(_guide: Guide): void {}
+}

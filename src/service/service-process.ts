@@ -1,0 +1,249 @@
+import { Fact, FactKind, type FactProps } from './fact';
+import { LivenessProbe, ReadinessProbe, StartupProbe } from './probe';
+import type { ServiceProblem } from './problem';
+import type { Service } from './service';
+import type { ServiceListener } from './service-listener';
+import type { Cron } from './values/cron';
+import { Duration } from './values/duration';
+
+/**
+ * The kinds of process a service runs.
+ */
+export enum ProcessKind {
+  /** Answers requests, until told to stop. */
+  WEB = 'web',
+  /** Works through what it is given, until told to stop. */
+  WORKER = 'worker',
+  /** Runs once per release, such as `migrate`. */
+  JOB = 'job',
+  /** Runs on a schedule, such as `backup`. */
+  SCHEDULED_JOB = 'scheduled job',
+}
+
+/**
+ * What all processes have in common.
+ */
+export interface ProcessProps extends FactProps {
+  /**
+   * The program and its arguments, in exec form: no shell reads it.
+   */
+  readonly command: string[];
+
+  /**
+   * What it does, in a few words.
+   */
+  readonly description: string;
+
+  /**
+   * The backing services it talks to, by name; anything else is not reachable from it.
+   *
+   * @default - all backing services of the service
+   */
+  readonly uses?: string[];
+
+  /**
+   * The config variables only this process gets, by name, such as the owner's database URL for `migrate`.
+   *
+   * @default - none of its own
+   */
+  readonly ownVariables?: string[];
+
+  /**
+   * How long it may take to stop after TERM before it is killed.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly terminationGrace?: Duration;
+}
+
+/**
+ * What there is to say about a process that runs until told to stop.
+ */
+export interface LongRunningProcessProps extends ProcessProps {
+  /**
+   * The config variable that holds the port of probes and metrics.
+   *
+   * @default "MANAGEMENT_PORT"
+   */
+  readonly managementPortVariable?: string;
+
+  /** @default - a {@link LivenessProbe} with its defaults */
+  readonly livenessProbe?: LivenessProbe;
+  /** @default - a {@link ReadinessProbe} with its defaults */
+  readonly readinessProbe?: ReadinessProbe;
+  /** @default - a {@link StartupProbe} with its defaults */
+  readonly startupProbe?: StartupProbe;
+}
+
+/**
+ * What there is to say about a process that answers requests.
+ */
+export interface WebProcessProps extends LongRunningProcessProps {
+  /**
+   * The config variable that holds the public port.
+   *
+   * @default "PORT"
+   */
+  readonly portVariable?: string;
+}
+
+/**
+ * What there is to say about a process that ends by itself.
+ */
+export interface JobProps extends ProcessProps {
+  /**
+   * How long it may run before it counts as failed.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly deadline?: Duration;
+}
+
+/**
+ * What there is to say about a process that runs on a schedule.
+ */
+export interface ScheduledJobProps extends JobProps {
+  /**
+   * When it runs, in UTC.
+   */
+  readonly schedule: Cron;
+}
+
+interface AnyProcessProps extends WebProcessProps, JobProps {
+  readonly schedule?: Cron;
+}
+
+/**
+ * Something the service runs: one image, one command.
+ *
+ * @example
+ * service.state(ServiceProcess.worker('mailer', { command: ['node', 'dist/mailer.js'], description: 'Sends mail' }));
+ * service.state(ServiceProcess.scheduledJob('cleanup', {
+ *   schedule: Cron.daily(),
+ *   command: ['node', 'dist/cleanup.js'],
+ *   description: 'Deletes expired idempotency keys',
+ * }));
+ */
+export class ServiceProcess extends Fact {
+  /** A process that answers requests. */
+  public static web(name: string, props: WebProcessProps): ServiceProcess {
+    return new ServiceProcess(ProcessKind.WEB, name, props);
+  }
+
+  /** A process that works until told to stop; probes and metrics are on its management port. */
+  public static worker(name: string, props: LongRunningProcessProps): ServiceProcess {
+    return new ServiceProcess(ProcessKind.WORKER, name, props);
+  }
+
+  /** A process that runs once per release. */
+  public static job(name: string, props: JobProps): ServiceProcess {
+    return new ServiceProcess(ProcessKind.JOB, name, props);
+  }
+
+  /** A process that runs on a schedule. */
+  public static scheduledJob(name: string, props: ScheduledJobProps): ServiceProcess {
+    return new ServiceProcess(ProcessKind.SCHEDULED_JOB, name, props);
+  }
+
+  /** What kind of process it is. */
+  public readonly processKind: ProcessKind;
+  /** The program and its arguments. */
+  public readonly command: string[];
+  /** What it does. */
+  public readonly description: string;
+  /** The backing services it talks to; undefined means all. */
+  public readonly uses?: string[];
+  /** The config variables only this process gets. */
+  public readonly ownVariables: string[];
+  /** How long it may take to stop. */
+  public readonly terminationGrace: Duration;
+  /** The config variable of the public port; only a web process has one. */
+  public readonly portVariable?: string;
+  /** The config variable of the port of probes and metrics; only long-running processes have one. */
+  public readonly managementPortVariable?: string;
+  /** Asks whether to restart it; only long-running processes have one. */
+  public readonly livenessProbe?: LivenessProbe;
+  /** Asks whether to send it traffic; only long-running processes have one. */
+  public readonly readinessProbe?: ReadinessProbe;
+  /** Asks whether it has started; only long-running processes have one. */
+  public readonly startupProbe?: StartupProbe;
+  /** How long it may run; only jobs have one. */
+  public readonly deadline?: Duration;
+  /** When it runs; only scheduled jobs have one. */
+  public readonly schedule?: Cron;
+
+  private constructor(processKind: ProcessKind, name: string, props: AnyProcessProps) {
+    super(FactKind.PROCESS, name, props);
+    this.processKind = processKind;
+    this.command = props.command;
+    this.description = props.description;
+    this.uses = props.uses;
+    this.ownVariables = props.ownVariables ?? [];
+    this.terminationGrace = props.terminationGrace ?? Duration.seconds(30);
+    if (processKind === ProcessKind.WEB) {
+      this.portVariable = props.portVariable ?? 'PORT';
+    }
+    if (this.isLongRunning) {
+      this.managementPortVariable = props.managementPortVariable ?? 'MANAGEMENT_PORT';
+      this.livenessProbe = props.livenessProbe ?? new LivenessProbe();
+      this.readinessProbe = props.readinessProbe ?? new ReadinessProbe();
+      this.startupProbe = props.startupProbe ?? new StartupProbe();
+    } else {
+      this.deadline = props.deadline ?? Duration.minutes(10);
+      this.schedule = props.schedule;
+    }
+  }
+
+  /**
+   * Whether it runs until told to stop.
+   */
+  public get isLongRunning(): boolean {
+    return this.processKind === ProcessKind.WEB || this.processKind === ProcessKind.WORKER;
+  }
+
+  public problems(service: Service): ServiceProblem[] {
+    const problems: ServiceProblem[] = [];
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(this.name)) {
+      problems.push({
+        place: this.place,
+        message: 'a process is named by lower-case letters, digits and dashes, 31 at most',
+        value: this.name,
+        fix: 'rename it, for example to "mailer"',
+      });
+    }
+    if (this.command.length === 0 || this.command.some((word) => word === '')) {
+      problems.push({
+        place: this.place,
+        message: 'has an empty command, or an empty word in it',
+        value: this.command,
+        fix: "give the program and its arguments, such as ['node', 'dist/mailer.js']",
+      });
+    }
+    for (const used of this.uses ?? []) {
+      if (!service.backingServices.some(({ name }) => name === used)) {
+        problems.push({
+          place: this.place,
+          message: 'uses a backing service that nobody states',
+          value: used,
+          fix: `use one of ${service.backingServices.map(({ name }) => name).join(', ') || '(none stated)'}, or state it`,
+        });
+      }
+    }
+    for (const variable of [...this.ownVariables, this.portVariable, this.managementPortVariable]) {
+      if (variable !== undefined && !service.tryFindConfigVariable(variable)) {
+        problems.push({
+          place: this.place,
+          message: 'names a config variable that nobody states',
+          value: variable,
+          fix: `state the config variable ${variable}`,
+        });
+      }
+    }
+    return problems;
+  }
+
+  /** @internal */
+  public _announce(listener: ServiceListener): void {
+    listener.processStated(this);
+  }
+}

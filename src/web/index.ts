@@ -1,0 +1,2 @@
+export * from './fastify-server';
+export type { HttpVariablesOptions } from './variables';
