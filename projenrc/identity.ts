@@ -14,6 +14,7 @@ export const identity = {
   license: 'Apache-2.0',
   pypi: { distName: 'riso-projen', module: 'riso_projen' },
   maven: { javaPackage: 'io.riso.projen', mavenGroupId: 'io.riso', mavenArtifactId: 'projen' },
+  /** Reserved: projen has no NuGet package, and jsii cannot generate one for a library that depends on it. */
   nuget: { dotNetNamespace: 'Riso.Projen', packageId: 'Riso.Projen' },
   go: { moduleName: 'github.com/riso/projen-go', packageName: 'risoprojen' },
 } as const;

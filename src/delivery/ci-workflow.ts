@@ -11,7 +11,10 @@ export interface WorkflowOptions {
 /**
  * The workflow that runs every check on pull requests and on the default branch.
  */
-export function renderWorkflow(service: Service, { defaultBranch = 'main', nodeVersions = ['24'], folder }: WorkflowOptions): object {
+export function renderWorkflow(
+  service: Service,
+  { defaultBranch = 'main', nodeVersions = ['24'], folder }: WorkflowOptions,
+): object {
   const paths = folder === '' ? {} : { paths: [`${folder}/**`] };
   const checks = service.checks.filter(({ stages }) => stages.includes(CheckStage.PULL_REQUEST));
   return {
@@ -33,10 +36,16 @@ export function renderWorkflow(service: Service, { defaultBranch = 'main', nodeV
         ...(folder === '' ? {} : { defaults: { run: { 'working-directory': folder } } }),
         steps: [
           { uses: pinned('actions/checkout'), with: { 'persist-credentials': false } },
-          { uses: pinned('actions/setup-node'), with: { 'node-version': '${{ matrix.node }}', 'package-manager-cache': false } },
+          {
+            uses: pinned('actions/setup-node'),
+            with: { 'node-version': '${{ matrix.node }}', 'package-manager-cache': false },
+          },
           { name: 'Install', run: 'npm ci' },
           ...backingServiceSteps(service),
-          { name: 'Generated files are up to date', run: 'npx projen && git diff --exit-code' },
+          {
+            name: 'Generated files are up to date',
+            run: 'npx projen && git add --intent-to-add . && git diff --exit-code',
+          },
           ...checks.map((check) => stepFor(check)),
         ],
       },

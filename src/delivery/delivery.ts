@@ -70,4 +70,3 @@ function missingTasks(service: Service, project: Project): ServiceProblem[] {
       fix: `add the task with project.addTask('${check.task}'), or correct the name`,
     }));
 }
-

@@ -34,7 +34,7 @@ export class GitHooks extends Component {
 
   private preCommit(): string {
     const blocks = [...this.services]
-      .sort((a, b) => a.folder.localeCompare(b.folder))
+      .sort((a, b) => (a.folder < b.folder ? -1 : 1))
       .map(({ service, folder }) =>
         [
           `cd "$top${folder === '' ? '' : `/${folder}`}"`,
@@ -43,8 +43,12 @@ export class GitHooks extends Component {
             .map(({ task, description }) => `npx projen ${task} # ${description}`),
         ].join('\n'),
       );
-    return ['#!/bin/sh', '# Runs before each commit; "git commit --no-verify" skips it.', 'set -eu', 'top=$(git rev-parse --show-toplevel)', ...blocks].join(
-      '\n',
-    );
+    return [
+      '#!/bin/sh',
+      '# Runs before each commit; "git commit --no-verify" skips it.',
+      'set -eu',
+      'top=$(git rev-parse --show-toplevel)',
+      ...blocks,
+    ].join('\n');
   }
 }

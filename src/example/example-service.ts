@@ -32,27 +32,20 @@ export class ExampleService extends Component {
   constructor(project: Project, options: ExampleServiceOptions = {}) {
     super(project, 'ExampleService');
     const database = options.database ?? 'none';
-    const hasDatabase = database !== 'none';
-    const example = hasDatabase && (options.example ?? true);
-    for (const folder of foldersOf(example, hasDatabase)) {
-      this.handOver(folder, database);
-    }
+    const example = database !== 'none' && (options.example ?? true);
+    this.handOver(example ? 'node/example' : 'node/minimal', database);
   }
 
-  /** Files below `migrations/<database>/` belong to one database; all others to each. */
+  /** Files below `prisma/` need a database; those below `prisma/migrations/<database>/` this one. */
   private handOver(folder: string, database: string): void {
     for (const path of listAssets(folder)) {
       const [, before, provider, after] = /^(prisma\/migrations\/)([a-z]+)\/(.*)$/.exec(path) ?? [];
-      if (provider === undefined || provider === database) {
-        OnceFiles.of(this.project).add(provider === undefined ? path : `${before}${after}`, () => readAsset(posix.join(folder, path)));
+      const belongs =
+        provider === undefined ? database !== 'none' || !path.startsWith('prisma/') : provider === database;
+      if (belongs) {
+        const target = provider === undefined ? path : `${before}${after}`;
+        OnceFiles.of(this.project).add(target, () => readAsset(posix.join(folder, path)));
       }
     }
   }
-}
-
-function foldersOf(example: boolean, hasDatabase: boolean): string[] {
-  if (example) {
-    return ['node/example'];
-  }
-  return hasDatabase ? ['node/minimal', 'node/minimal-database'] : ['node/minimal'];
 }

@@ -22,6 +22,8 @@ export function listAssets(folder: string): string[] {
     .sort()
     .flatMap((name) => {
       const path = posix.join(folder, name);
-      return statSync(join(ROOT, path)).isDirectory() ? listAssets(path).map((below) => posix.join(name, below)) : [name];
+      return statSync(join(ROOT, path)).isDirectory()
+        ? listAssets(path).map((below) => posix.join(name, below))
+        : [name];
     });
 }

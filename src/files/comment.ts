@@ -4,18 +4,24 @@ type Comment = (text: string) => string;
 
 const HASH: Comment = (text) => `# ${text}`;
 const SLASHES: Comment = (text) => `// ${text}`;
+const MARKUP: Comment = (text) => `<!-- ${text} -->`;
 
 const BY_EXTENSION: Record<string, Comment> = {
   '.cjs': SLASHES,
+  '.css': (text) => `/* ${text} */`,
+  '.html': MARKUP,
   '.js': SLASHES,
   '.json': SLASHES,
   '.jsonc': SLASHES,
-  '.md': (text) => `<!-- ${text} -->`,
+  '.md': MARKUP,
   '.mjs': SLASHES,
   '.mts': SLASHES,
   '.prisma': SLASHES,
   '.sql': (text) => `-- ${text}`,
+  '.svg': MARKUP,
   '.ts': SLASHES,
+  '.tsx': SLASHES,
+  '.xml': MARKUP,
 };
 
 /**

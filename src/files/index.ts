@@ -4,3 +4,4 @@ export * from './owned-json';
 export * from './owned-text';
 export * from './owned-yaml';
 export type { Owner } from './owner';
+export * from './stable-list';

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Component, JsonFile, type Project } from 'projen';
+import { claim } from './claim';
 
 const LEDGER = '.projen/once.json';
 
@@ -33,11 +34,10 @@ export class OnceFiles extends Component {
    *
    * @param path relative to the project
    * @param text read only when the file is written
+   * @throws Error when the file has another owner
    */
   public add(path: string, text: () => string): void {
-    if (this.files.has(path)) {
-      throw new Error(`${path} is handed to the user twice: two capabilities bring the same file; switch one of them off`);
-    }
+    claim(this.project, path, 'what is handed to the user');
     this.files.set(path, text);
   }
 
@@ -53,5 +53,13 @@ export class OnceFiles extends Component {
 }
 
 function readLedger(path: string): readonly string[] {
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).files : [];
+  if (!existsSync(path)) {
+    return [];
+  }
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).files;
+  } catch (error) {
+    // Taken for empty, it would bring back every file the user deleted.
+    throw new Error(`${path} is not JSON: restore it from Git (${(error as Error).message})`);
+  }
 }

@@ -1,4 +1,5 @@
 import { JsonFile, type Project } from 'projen';
+import { claim } from './claim';
 import { type Owner, ownership } from './owner';
 
 export interface OwnedJsonOptions {
@@ -14,6 +15,7 @@ export class OwnedJson extends JsonFile {
   private readonly owner: Owner;
 
   constructor(project: Project, path: string, options: OwnedJsonOptions) {
+    claim(project, path, options.owner.component);
     super(project, path, { obj: options.obj, editGitignore: false });
     this.owner = options.owner;
   }

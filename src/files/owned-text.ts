@@ -1,4 +1,5 @@
 import { FileBase, type IResolver, type Project } from 'projen';
+import { claim } from './claim';
 import { commentFor } from './comment';
 import { type Owner, ownership } from './owner';
 
@@ -16,6 +17,7 @@ export class OwnedText extends FileBase {
   private readonly options: OwnedTextOptions;
 
   constructor(project: Project, path: string, options: OwnedTextOptions) {
+    claim(project, path, options.owner.component);
     super(project, path, { editGitignore: false, executable: options.executable });
     this.options = options;
   }

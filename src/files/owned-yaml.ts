@@ -1,4 +1,5 @@
 import { type IResolver, type Project, YamlFile } from 'projen';
+import { claim } from './claim';
 import { type Owner, ownership } from './owner';
 
 export interface OwnedYamlOptions {
@@ -16,6 +17,7 @@ export class OwnedYaml extends YamlFile {
   private readonly options: OwnedYamlOptions;
 
   constructor(project: Project, path: string, options: OwnedYamlOptions) {
+    claim(project, path, options.owner.component);
     super(project, path, { obj: options.obj, editGitignore: false, lineWidth: 0 });
     this.options = options;
   }

@@ -45,11 +45,18 @@ class GuideFiles extends ServiceListener {
   }
 
   public override guideStated(guide: Guide): void {
+    const { name } = guide;
     new OwnedText(this.project, `docs/${pathOf(guide)}`, {
-      owner: { component: guide.statedBy, change: 'the options of that component' },
-      text: () => `# ${guide.title}\n\n${guide.text.render(this.service).trim()}`,
+      owner: { component: 'Guides', change: `the guide "${name}" of the service` },
+      text: () => renderGuide(this.service, name),
     });
   }
+}
+
+/** Read late: of several who state a guide, the model says at synthesis which stands for all. */
+function renderGuide(service: Service, name: string): string {
+  const guide = service.guides.find((stated) => stated.name === name)!;
+  return `# ${guide.title}\n\n${guide.text.render(service).trim()}`;
 }
 
 function pathOf({ name, guideKind }: Guide): string {
@@ -58,8 +65,18 @@ function pathOf({ name, guideKind }: Guide): string {
 }
 
 function renderContents(service: Service): string {
-  const sections = SECTIONS.map(([kind, title]) => ({ title, guides: service.guides.filter(({ guideKind }) => guideKind === kind) }))
+  const sections = SECTIONS.map(([kind, title]) => ({
+    title,
+    guides: service.guides.filter(({ guideKind }) => guideKind === kind),
+  }))
     .filter(({ guides }) => guides.length > 0)
-    .map(({ title, guides }) => `## ${title}\n\n${guides.map((guide) => `- [${guide.title}](${pathOf(guide)}): ${guide.summary}`).join('\n')}`);
-  return [`# ${service.serviceName}`, ...(service.description === undefined ? [] : [service.description]), ...sections].join('\n\n');
+    .map(
+      ({ title, guides }) =>
+        `## ${title}\n\n${guides.map((guide) => `- [${guide.title}](${pathOf(guide)}): ${guide.summary}`).join('\n')}`,
+    );
+  return [
+    `# ${service.serviceName}`,
+    ...(service.description === undefined ? [] : [service.description]),
+    ...sections,
+  ].join('\n\n');
 }

@@ -19,7 +19,9 @@ export function migrationsGuide(database: Database): Guide {
   });
 }
 
-const INTRODUCTION = (name: string) => `The service keeps its data in ${name}, through a client that Prisma types from the models in \`prisma/schema/\`.
+const INTRODUCTION = (
+  name: string,
+) => `The service keeps its data in ${name}, through a client that Prisma types from the models in \`prisma/schema/\`.
 
 ## Change the schema
 

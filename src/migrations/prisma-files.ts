@@ -24,7 +24,8 @@ generator client {
 /**
  * What Prisma's own tools read when somebody runs them by hand.
  */
-export function renderPrismaConfig(): string {
+export function renderPrismaConfig(database: Database): string {
+  const journal = database === Database.POSTGRESQL ? 'public._migration_journal' : '_migration_journal';
   return `import { defineConfig } from 'prisma/config';
 
 // The tasks "db:…" set DATABASE_URL; run Prisma's own commands through "npx projen db:prisma <command>".
@@ -32,5 +33,8 @@ export default defineConfig({
   schema: 'prisma/schema',
   migrations: { path: 'prisma/migrations', seed: 'tsx prisma/seed.ts' },
   datasource: { url: process.env['DATABASE_URL'] ?? '' },
+  // Holds the way back of applied migrations; it is no part of the models.
+  experimental: { externalTables: true },
+  tables: { external: ['${journal}'] },
 });`;
 }

@@ -57,7 +57,7 @@ export class PrismaMigrations extends Component {
   private writeFiles(): void {
     const { database, project } = this;
     new OwnedText(project, 'prisma/schema/datasource.prisma', { owner: OWNER, text: () => renderDatasource(database) });
-    new OwnedText(project, 'prisma.config.ts', { owner: OWNER, text: () => renderPrismaConfig() });
+    new OwnedText(project, 'prisma.config.ts', { owner: OWNER, text: () => renderPrismaConfig(database) });
     project.addGitIgnore('/.data/');
   }
 
@@ -79,14 +79,16 @@ export class PrismaMigrations extends Component {
     this.verb('rollback', 'Undoes the newest migrations: db:rollback [n]');
     this.verb('status', 'Says which migrations are applied and which are pending');
     this.verb('check', 'Proves that the migrations agree with the models and can be undone');
-    this.verb('seed', 'Loads development data');
+    // Seeds run the service's own code, which imports the client.
+    this.verb('seed', 'Loads development data').prependSpawn(generate);
     this.verb('reset', 'Starts over with an empty, migrated and seeded database');
     this.verb('studio', 'Looks inside the database in a browser');
   }
 
   private verb(name: string, description: string): Task {
     const task = this.project.addTask(`db:${name}`, { description, receiveArgs: true });
-    task.exec(`tsx tools/database/cli.ts ${name}`, { receiveArgs: true });
+    // As a list of arguments no shell reads them: `db:new "x; rm -rf ."` is a bad name and nothing worse.
+    task.execArgs(['tsx', 'tools/database/cli.ts', name], { receiveArgs: true });
     return task;
   }
 }

@@ -1,6 +1,7 @@
 import { javascript } from 'projen';
 import { Delivery } from '../delivery';
 import { ExampleService } from '../example';
+import { StableList } from '../files';
 import { Guides } from '../guides';
 import { Database, PrismaMigrations } from '../migrations';
 import { NodeToolchain } from '../runtime/node';
@@ -26,13 +27,12 @@ import { ServiceRc } from './service-rc';
  * Every file follows from this one declaration and moves forward with each upgrade of the library; your code
  * in `src/` (but for `src/platform/`), `prisma/schema/` and `test/` is never touched.
  *
+ * @pjid node-service
  * @example
  * const service = new NodeServiceProject({ name: 'orders', database: Database.POSTGRESQL });
  * service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
  * service.addWorker('mailer', { command: ['node', 'dist/mailer.js'], description: 'Sends mail' });
  * service.synth();
- *
- * @pjid node-service
  */
 export class NodeServiceProject extends javascript.NodeProject {
   /** The model every file is a view of. */
@@ -53,8 +53,9 @@ export class NodeServiceProject extends javascript.NodeProject {
   /** The pages below `docs/`; undefined when switched off. */
   public readonly guides?: Guides;
 
-  private readonly ignored: Set<string>;
-  private readonly annotated: Set<string>;
+  // The base class generates and ignores files before these exist, in an order of its own that is fixed.
+  private ignored?: StableList;
+  private annotated?: StableList;
 
   constructor(options: NodeServiceProjectOptions) {
     super({
@@ -64,10 +65,12 @@ export class NodeServiceProject extends javascript.NodeProject {
       deps: options.deps,
       devDeps: options.devDeps,
     });
-    this.ignored = new Set();
-    this.annotated = new Set();
+    this.ignored = new StableList();
+    this.annotated = new StableList();
     this.package.addField('type', 'module');
     this.package.addField('private', true);
+    this.package.addField('publishConfig', undefined);
+    this.gitignore.removePatterns(...LEGACY_IGNORES);
 
     this.service = new Service(this, options);
     for (const problem of optionProblems(options)) {
@@ -77,7 +80,9 @@ export class NodeServiceProject extends javascript.NodeProject {
     this.config = new SecretsConfig(this);
     this.web = new FastifyServer(this, options.web);
 
-    const database = Object.values(Database).includes(options.database as Database) ? options.database : Database.POSTGRESQL;
+    const database = Object.values(Database).includes(options.database as Database)
+      ? options.database
+      : Database.POSTGRESQL;
     if (database !== Database.NONE) {
       this.migrations = new PrismaMigrations(this, { database });
     }
@@ -140,12 +145,11 @@ export class NodeServiceProject extends javascript.NodeProject {
   }
 
   /**
-   * Collects what is generated, so that `.gitattributes` has one order however the service is put together.
+   * Marks files as generated; `.gitattributes` has one order however the service is put together.
    *
    * @param glob a file path or pattern
    */
   public override annotateGenerated(glob: string): void {
-    // The base class calls this before the fields of this class exist; its own order is fixed.
     if (this.annotated) {
       this.annotated.add(glob);
     } else {
@@ -154,7 +158,7 @@ export class NodeServiceProject extends javascript.NodeProject {
   }
 
   /**
-   * Collects what is ignored, so that `.gitignore` has one order however the service is put together.
+   * Ignores files in Git; `.gitignore` has one order however the service is put together.
    *
    * @param pattern a pattern of `.gitignore`
    */
@@ -166,12 +170,17 @@ export class NodeServiceProject extends javascript.NodeProject {
     }
   }
 
-  public override synth(): void {
-    super.synth();
-  }
-
   public override preSynthesize(): void {
     super.preSynthesize();
+    const [ignored, annotated] = [this.ignored?.drain() ?? [], this.annotated?.drain() ?? []];
+    this.ignored = undefined;
+    this.annotated = undefined;
+    for (const pattern of ignored) {
+      super.addGitIgnore(pattern);
+    }
+    for (const glob of annotated) {
+      super.annotateGenerated(glob);
+    }
   }
 }
 
@@ -180,6 +189,7 @@ const SILENT = {
   autoDetectBin: false,
   autoMerge: false,
   buildWorkflow: false,
+  clobber: false,
   depsUpgrade: false,
   entrypoint: '',
   github: false,
@@ -194,3 +204,21 @@ const SILENT = {
   release: false,
   vscode: false,
 } as const;
+
+/** Ignored by projen's Node project for tools that services do not have. */
+const LEGACY_IGNORES = [
+  'yarn-debug.log*',
+  'yarn-error.log*',
+  'lerna-debug.log*',
+  'lib-cov',
+  '.nyc_output',
+  'build/Release',
+  'jspm_packages/',
+  '.eslintcache',
+  '.yarn-integrity',
+  '.cache',
+  'pids',
+  '*.pid.lock',
+  '*.seed',
+  'coverage',
+];

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InitProject, type Project, ProjenrcFile } from 'projen';
-import { NodeRuntime } from '../runtime/node';
 import { Database } from '../migrations';
+import { NodeRuntime } from '../runtime/node';
 
 const LIBRARY = '@riso/projen';
 
@@ -17,7 +17,7 @@ export class ServiceRc extends ProjenrcFile {
   constructor(project: Project) {
     super(project);
     NodeRuntime.of(project).addDevDependencies('tsx');
-    project.defaultTask?.exec(`tsx ${this.filePath}`);
+    project.defaultTask?.execArgs(['tsx', this.filePath]);
   }
 
   public override projectCreation(initProject: InitProject): void {
@@ -37,37 +37,54 @@ export function renderRc(className: string, args: Record<string, any>): string {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => [key, key === 'devDeps' ? value.filter((spec: string) => spec !== LIBRARY) : value] as const)
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)
-    .map(([key, value]) => `  ${key}: ${valueOf(key, value, imports)},`);
-  const database = args.database ?? Database.POSTGRESQL;
-  return `import { ${[...imports].sort().join(', ')} } from '${LIBRARY}';
+    .map(([key, value]) => `  ${key}: ${literal(key, value, imports)},`);
+  const hasDatabase = args.database !== Database.NONE;
+  const hasExample = hasDatabase && args.example !== false;
+  if (hasExample) {
+    imports.add('Cron');
+  }
+  return [
+    `import { ${[...imports].sort().join(', ')} } from '${LIBRARY}';`,
+    `const service = new ${className}({\n${options.join('\n')}\n});`,
+    ...(hasExample ? [CLEANUP] : []),
+    NEXT + (hasDatabase ? NEXT_WITH_DATABASE : ''),
+    'service.synth();\n',
+  ].join('\n\n');
+}
 
-const service = new ${className}({
-${options.join('\n')}
-});
+/** The example stores idempotency keys, and brings the job that forgets them. */
+const CLEANUP = `service.addScheduledJob('cleanup', {
+  schedule: Cron.daily(),
+  command: ['node', 'dist/cleanup.js'],
+  description: 'Forgets idempotency keys older than a day',
+});`;
 
-// What to try next. After each edit, run "npx projen".
+const NEXT = `// What to try next. After each edit, run "npx projen".
 //
 // A config variable, typed in the service as config.stripeApiKey:
 // service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards', requiredIn: ['staging', 'prod'] });
 //
-// A process that works through a queue (its entry module is src/mailer.ts):
+// A process that works through a queue (its entry module is yours: src/mailer.ts):
 // service.addWorker('mailer', { command: ['node', 'dist/mailer.js'], description: 'Sends mail' });
 //
-// A command of yours that holds up pull requests:
-// service.addCheck('licenses', { task: 'licenses', description: 'Every dependency has a licence we accept' });
-${database === Database.NONE ? '' : `//\n// Your models are in prisma/schema/. After an edit, "npx projen db:new <name>" writes the migration and its way back.\n`}
-service.synth();
-`;
-}
+// A task of yours that holds up pull requests:
+// service.addTask('licenses', { exec: 'npx license-checker --failOn GPL' });
+// service.addCheck('licenses', { task: 'licenses', description: 'Every dependency has a licence we accept' });`;
 
-function valueOf(key: string, value: unknown, imports: Set<string>): string {
+const NEXT_WITH_DATABASE = `
+//
+// Your models are in prisma/schema/. After an edit, "npx projen db:new <name>" writes the migration and its way back.`;
+
+function literal(key: string, value: unknown, imports: Set<string>): string {
   const member = Object.entries(Database).find(([, name]) => name === value)?.[0];
   if (key === 'database' && member !== undefined) {
     imports.add('Database');
     return `Database.${member}`;
   }
   if (Array.isArray(value)) {
-    return `[${value.map((item) => valueOf(key, item, imports)).join(', ')}]`;
+    return `[${value.map((item) => literal(key, item, imports)).join(', ')}]`;
   }
-  return typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : JSON.stringify(value);
+  return typeof value === 'string'
+    ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+    : JSON.stringify(value);
 }

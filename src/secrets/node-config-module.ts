@@ -1,17 +1,31 @@
-import { type ConfigType, ConfigShape, type ConfigVariable, Duration, type Service, type ServiceProblem } from '../service';
+import {
+  ConfigShape,
+  type ConfigType,
+  type ConfigVariable,
+  Duration,
+  type Service,
+  type ServiceProblem,
+} from '../service';
+import { type Code, literal, type Member, print } from './typescript';
 
 /**
  * Prints `src/platform/config.ts`: the declarations, from which the loader validates and TypeScript infers.
  */
 export function renderConfigModule(service: Service): string {
-  const members = service.configVariables.map((variable) => [`  /** ${docOf(variable)} */`, `  ${memberOf(variable)}: ${declarationOf(variable)},`].join('\n'));
+  // One image runs every process, and only some of them get the variables that are a process's own.
+  const own = new Set(service.processes.flatMap(({ ownVariables }) => ownVariables));
+  const members = service.configVariables.flatMap((variable) => {
+    const prefix = `  ${memberOf(variable)}: `;
+    const declaration = print(declarationOf(variable, own.has(variable.name)), prefix.length, '  ');
+    return [`  /** ${docOf(variable)} */`, `${prefix}${declaration},`];
+  });
   return [
     "import { type ConfigOf, type ConfigSource, type Declarations, load } from './config/load.js';",
     ...(service.configVariables.length > 0 ? ["import * as types from './config/types.js';"] : []),
     '',
-    'export const declarations = {',
-    ...members,
-    '} as const satisfies Declarations;',
+    ...(members.length > 0
+      ? ['export const declarations = {', ...members, '} as const satisfies Declarations;']
+      : ['export const declarations = {} as const satisfies Declarations;']),
     '',
     '/** The configuration of this service, typed and frozen. */',
     'export type Config = ConfigOf<typeof declarations>;',
@@ -24,17 +38,25 @@ export function renderConfigModule(service: Service): string {
 }
 
 /**
- * Two variables that would be read under one name.
+ * Two variables that would be read under one name, or one that would hide the name of the environment.
  */
 export function namingProblems(service: Service): ServiceProblem[] {
-  const first = new Map<string, ConfigVariable>();
+  const first = new Map<string, { readonly place: string }>([
+    ['environment', { place: 'the name of the environment' }],
+  ]);
   return service.configVariables.flatMap((variable) => {
     const member = memberOf(variable);
     const other = first.get(member);
     first.set(member, other ?? variable);
     return other === undefined
       ? []
-      : [{ place: variable.place, message: `is read as config.${member}, and so is ${other.place}`, fix: 'rename one of the two' }];
+      : [
+          {
+            place: variable.place,
+            message: `is read as config.${member}, and so is ${other.place}`,
+            fix: 'rename one of the two',
+          },
+        ];
   });
 }
 
@@ -48,50 +70,42 @@ function docOf({ description }: ConfigVariable): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function declarationOf(variable: ConfigVariable): string {
-  const parts = [`name: ${literal(variable.name)}`, `type: ${typeOf(variable.type)}`];
-  if (variable.secret) {
-    parts.push('secret: true');
+function declarationOf(variable: ConfigVariable, isOwn: boolean): Code {
+  const { name, type, secret, defaultValue, optional, requiredIn } = variable;
+  const members: Member[] = [
+    { key: 'name', code: literal(name) },
+    { key: 'type', code: typeOf(type) },
+  ];
+  if (secret) {
+    members.push({ key: 'secret', code: 'true' });
   }
-  if (variable.defaultValue !== undefined) {
-    parts.push(`default: ${literal(runtimeValue(variable))}`);
-  } else if (variable.optional) {
-    parts.push('optional: true');
-  } else if (variable.requiredIn !== undefined) {
-    parts.push(`requiredIn: ${literal(variable.requiredIn)}`);
+  if (defaultValue !== undefined) {
+    members.push({ key: 'default', code: literal(runtimeValue(type, defaultValue)) });
+  } else if (optional || isOwn) {
+    members.push({ key: 'optional', code: 'true' });
+  } else if (requiredIn !== undefined) {
+    members.push({ key: 'requiredIn', code: literal(requiredIn) });
   }
-  const line = `{ ${parts.join(', ')} }`;
-  const width = `  ${memberOf(variable)}: ${line},`.length;
-  return width <= 120 ? line : `{\n${parts.map((part) => `    ${part},\n`).join('')}  }`;
+  return { kind: '{', members };
 }
 
-function typeOf({ shape, constraints }: ConfigType): string {
+function typeOf({ shape, constraints }: ConfigType): Code {
+  const call = { before: `types.${shape}(`, after: ')' };
   if (shape === ConfigShape.ENUMERATION) {
-    return `types.enumeration(${literal(constraints.values)})`;
+    return { ...call, kind: '[', members: constraints.values.map((value: string) => ({ code: literal(value) })) };
   }
-  return `types.${shape}(${Object.keys(constraints).length === 0 ? '' : literal(constraints)})`;
+  const members = Object.entries(constraints).map(([key, value]) => ({
+    key,
+    // The whole text must match, at run time as at synthesis.
+    code: key === 'pattern' ? String(new RegExp(`^(?:${value})$`)) : literal(value),
+  }));
+  return members.length === 0 ? `${call.before}${call.after}` : { ...call, kind: '{', members };
 }
 
-/** Lengths of time are milliseconds at run time. */
-function runtimeValue({ type, defaultValue }: ConfigVariable): unknown {
-  if (type.shape !== ConfigShape.DURATION) {
-    return defaultValue;
+/** Lengths of time are milliseconds at run time; everything else is what JSON makes of it. */
+function runtimeValue({ shape }: ConfigType, value: any): unknown {
+  if (shape !== ConfigShape.DURATION) {
+    return JSON.parse(JSON.stringify(value));
   }
-  return (defaultValue instanceof Duration ? defaultValue : Duration.parse(String(defaultValue))).toMillis();
-}
-
-/** A TypeScript literal, formatted as the service's own formatter would. */
-function literal(value: unknown): string {
-  if (typeof value === 'string') {
-    return value.includes("'") && !value.includes('"') ? JSON.stringify(value) : `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
-  }
-  if (Array.isArray(value)) {
-    return `[${value.map(literal).join(', ')}]`;
-  }
-  if (value !== null && typeof value === 'object') {
-    return `{ ${Object.entries(value)
-      .map(([key, member]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : literal(key)}: ${literal(member)}`)
-      .join(', ')} }`;
-  }
-  return String(value);
+  return (value instanceof Duration ? value : Duration.parse(String(value))).toMillis();
 }

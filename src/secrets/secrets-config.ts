@@ -1,17 +1,24 @@
 import { Component, type Project } from 'projen';
 import { OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
-import { ConfigVariable, type ConfigVariableProps, Environment, EnvironmentTier, Guide, Service, ServiceListener } from '../service';
+import {
+  ConfigVariable,
+  type ConfigVariableProps,
+  type Environment,
+  Guide,
+  Service,
+  ServiceListener,
+} from '../service';
 import { ConfigGuide } from './config-guide';
-import { renderDotEnv, renderDotEnvExample } from './dot-env';
-import { namingProblems, renderConfigModule } from './node-config-module';
+import { dotEnvProblems, renderDotEnv, renderDotEnvExample } from './dot-env';
+import { memberOf, namingProblems, renderConfigModule } from './node-config-module';
 
 /**
  * Typed, validated configuration: each variable is declared once, and every file that mentions it is a view of that.
  *
- * From a declaration come the typed config module the service reads (`src/platform/config.ts`),
- * `.env.example`, the files of the environments that run on a developer's machine, and the guide.
- * No secret value is ever written to a file.
+ * From a declaration come the typed config module that a Node service reads (`src/platform/config.ts`),
+ * `.env.example`, the files that services read in `dev` and `test`, and the guide. No secret value is ever written to a
+ * file. In a project that is not a Node project there is no config module; everything else is the same.
  *
  * @example
  * const config = new SecretsConfig(project);
@@ -42,13 +49,22 @@ export class SecretsConfig extends Component {
     }
     new OwnedText(project, '.env.example', { owner: OWNER, text: () => renderDotEnvExample(service) });
     service.subscribe(new LocalEnvironmentFiles(project, service));
-    service.state(new Guide('configuration', { ...ConfigGuide.FRONT, text: new ConfigGuide(), statedBy: 'SecretsConfig' }));
+    service.addValidation({ validate: (stated) => dotEnvProblems(stated, ['dev', 'test']) });
+    service.state(
+      new Guide('configuration', {
+        ...ConfigGuide.FRONT,
+        text: new ConfigGuide(NodeRuntime.supports(project) ? memberOf : undefined),
+        statedBy: 'SecretsConfig',
+      }),
+    );
     project.addGitIgnore('.env');
     project.addGitIgnore('.env.local');
   }
 
   /**
    * Declares a config variable of your own.
+   *
+   * What is wrong with it is reported at synthesis, with everything else that is.
    *
    * @param name upper-case words joined by underscores; `STRIPE_API_KEY` is read as `config.stripeApiKey`
    */
@@ -61,7 +77,7 @@ export class SecretsConfig extends Component {
 
 const OWNER: Owner = { component: 'SecretsConfig', change: 'service.config.add(…)' };
 
-/** One file for each environment that runs on a developer's machine, and one for the tests. */
+/** Services read a file in these two environments only; elsewhere the platform provides everything. */
 class LocalEnvironmentFiles extends ServiceListener {
   constructor(
     private readonly project: Project,
@@ -72,13 +88,16 @@ class LocalEnvironmentFiles extends ServiceListener {
   }
 
   public override environmentStated(environment: Environment): void {
-    if (environment.tier === EnvironmentTier.DEVELOPMENT) {
-      this.write(environment.name, 'what the service runs with on a developer’s machine');
+    if (environment.name === 'dev') {
+      this.write('dev', 'what the service runs with on a developer’s machine');
     }
   }
 
   private write(environment: string, purpose: string): void {
     const { service } = this;
-    new OwnedText(this.project, `.env.${environment}`, { owner: OWNER, text: () => renderDotEnv(service, environment, purpose) });
+    new OwnedText(this.project, `.env.${environment}`, {
+      owner: OWNER,
+      text: () => renderDotEnv(service, environment, purpose),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import { GuideKind } from './guide';
 import type { ServiceProblem } from './problem';
+import { textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import { Duration } from './values/duration';
@@ -25,6 +26,13 @@ export interface AlertProps extends FactProps {
    * What is the matter, as one sentence for the person who is asked to act.
    */
   readonly summary: string;
+
+  /**
+   * What follows from it and whom it affects, for the person who is asked to act.
+   *
+   * @default - the summary says it all
+   */
+  readonly description?: string;
 
   /**
    * The PromQL expression that is true while it is the matter.
@@ -63,6 +71,8 @@ export interface AlertProps extends FactProps {
 export class Alert extends Fact {
   /** What is the matter. */
   public readonly summary: string;
+  /** What follows from it. */
+  public readonly description?: string;
   /** The PromQL expression. */
   public readonly expression: string;
   /** What it asks for. */
@@ -78,6 +88,7 @@ export class Alert extends Fact {
   constructor(name: string, props: AlertProps) {
     super(FactKind.ALERT, name, props);
     this.summary = props.summary;
+    this.description = props.description;
     this.expression = props.expression;
     this.severity = props.severity;
     this.runbook = props.runbook;
@@ -85,9 +96,21 @@ export class Alert extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems: ServiceProblem[] = [];
+    const problems = textProblems(this, { summary: this.summary, description: this.description });
+    if (this.expression.trim() === '') {
+      problems.push({
+        place: this.place,
+        message: 'has no expression, so it would never fire',
+        fix: 'give the PromQL that is true while it is the matter',
+      });
+    }
     if (!/^[A-Z][A-Za-z0-9]*$/.test(this.name)) {
-      problems.push({ place: this.place, message: 'an alert is named in PascalCase', value: this.name, fix: 'rename it, for example to "QueueStuck"' });
+      problems.push({
+        place: this.place,
+        message: 'an alert is named in PascalCase',
+        value: this.name,
+        fix: 'rename it, for example to "QueueStuck"',
+      });
     }
     if (!service.guides.some(({ name, guideKind }) => name === this.runbook && guideKind === GuideKind.RUNBOOK)) {
       problems.push({

@@ -1,6 +1,7 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { NetworkPeer } from './network-peer';
 import type { ServiceProblem } from './problem';
+import { nameProblems, referenceProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
@@ -16,6 +17,8 @@ export enum BackingServiceKind {
   REDIS = 'redis',
   /** Another service over HTTP. */
   HTTP = 'http',
+  /** Anything else that listens on a port. */
+  TCP = 'tcp',
 }
 
 /**
@@ -51,6 +54,13 @@ export interface BackingServiceOptions extends FactProps {
   readonly urlVariable?: string;
 
   /**
+   * The processes that talk to it, by name; nothing else reaches it.
+   *
+   * @default - all that do not say which backing services they use
+   */
+  readonly usedBy?: string[];
+
+  /**
    * Where on the network it is.
    *
    * @default - not configured yet: deployments that derive network rules ask for it
@@ -71,22 +81,27 @@ export interface BackingServiceOptions extends FactProps {
 export class BackingService extends Fact {
   /** A PostgreSQL database, on port 5432. */
   public static postgresql(options: BackingServiceOptions = {}): BackingService {
-    return new BackingService(BackingServiceKind.POSTGRESQL, { port: 5432, ...options });
+    return new BackingService(BackingServiceKind.POSTGRESQL, { ...options, port: options.port ?? 5432 });
   }
 
   /** A MySQL or MariaDB database, on port 3306. */
   public static mysql(options: BackingServiceOptions = {}): BackingService {
-    return new BackingService(BackingServiceKind.MYSQL, { port: 3306, ...options });
+    return new BackingService(BackingServiceKind.MYSQL, { ...options, port: options.port ?? 3306 });
   }
 
   /** A Redis or Valkey server, on port 6379. */
   public static redis(options: BackingServiceOptions = {}): BackingService {
-    return new BackingService(BackingServiceKind.REDIS, { port: 6379, ...options });
+    return new BackingService(BackingServiceKind.REDIS, { ...options, port: options.port ?? 6379 });
   }
 
   /** Another service over HTTPS, on port 443. */
   public static http(options: BackingServiceOptions): BackingService {
-    return new BackingService(BackingServiceKind.HTTP, { port: 443, ...options });
+    return new BackingService(BackingServiceKind.HTTP, { ...options, port: options.port ?? 443 });
+  }
+
+  /** Anything else that listens on a port, such as a mail server; its port must be given. */
+  public static tcp(options: BackingServiceOptions): BackingService {
+    return new BackingService(BackingServiceKind.TCP, options);
   }
 
   /** What it is. */
@@ -97,30 +112,37 @@ export class BackingService extends Fact {
   public readonly required: boolean;
   /** The config variable that holds its URL. */
   public readonly urlVariable: string;
+  /** The processes that talk to it; undefined means all. */
+  public readonly usedBy?: string[];
   /** Where on the network it is. */
   public readonly peer?: NetworkPeer;
 
   private constructor(backingKind: BackingServiceKind, options: BackingServiceOptions) {
     super(FactKind.BACKING_SERVICE, options.name ?? backingKind, options);
     this.backingKind = backingKind;
-    this.port = options.port!;
+    this.port = options.port ?? Number.NaN;
     this.required = options.required ?? true;
     this.urlVariable = options.urlVariable ?? `${this.name.toUpperCase().replaceAll('-', '_')}_URL`;
+    this.usedBy = options.usedBy;
     this.peer = options.peer;
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems: ServiceProblem[] = [];
-    if (!/^[a-z][a-z0-9-]{0,40}$/.test(this.name)) {
+    const problems: ServiceProblem[] = nameProblems(this, 41, 'cache');
+    if (!Number.isInteger(this.port) || this.port < 1 || this.port > 65_535) {
       problems.push({
         place: this.place,
-        message: 'a backing service is named by lower-case letters, digits and dashes, 41 at most',
-        value: this.name,
-        fix: 'rename it, for example to "cache"',
+        message: 'a port is from 1 to 65535',
+        value: this.port,
+        fix: 'give the port it listens on',
       });
     }
-    if (!Number.isInteger(this.port) || this.port < 1 || this.port > 65_535) {
-      problems.push({ place: this.place, message: 'a port is from 1 to 65535', value: this.port, fix: 'give the port it listens on' });
+    const flaw = this.peer?.flaw();
+    if (flaw !== undefined) {
+      problems.push({ place: this.place, message: flaw, fix: 'correct its peer' });
+    }
+    for (const process of this.usedBy ?? []) {
+      problems.push(...referenceProblems(this, 'process', process, service.processes));
     }
     if (!service.tryFindConfigVariable(this.urlVariable)) {
       problems.push({

@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { nameProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
@@ -60,18 +61,15 @@ export class Check extends Fact {
   }
 
   public problems(_service: Service): ServiceProblem[] {
-    const problems: ServiceProblem[] = [];
-    if (!/^[a-z][a-z0-9-]*$/.test(this.name)) {
-      problems.push({
-        place: this.place,
-        message: 'a check is named by lower-case letters, digits and dashes',
-        value: this.name,
-        fix: 'rename it, for example to "types"',
-      });
-    }
+    const problems = [...nameProblems(this, 63, 'types'), ...textProblems(this, { description: this.description })];
     // The task ends up in a Git hook and a workflow, which shells read.
     if (!/^[a-z][a-z0-9:_-]*$/.test(this.task)) {
-      problems.push({ place: this.place, message: 'names a task that cannot be one', value: this.task, fix: 'name a task such as "typecheck"' });
+      problems.push({
+        place: this.place,
+        message: 'names a task that cannot be one',
+        value: this.task,
+        fix: 'name a task such as "typecheck"',
+      });
     }
     if (this.stages.length === 0) {
       problems.push({ place: this.place, message: 'holds up nothing', fix: 'name at least one stage' });

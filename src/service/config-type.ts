@@ -176,6 +176,31 @@ export class ConfigType {
   }
 
   /**
+   * Says why no value can be of this type, or nothing when some can.
+   */
+  public flaw(): string | undefined {
+    const { min, max, minLength, maxLength, pattern, values, schemes } = this.constraints;
+    if ([min, max, minLength, maxLength].some((bound) => Number.isNaN(bound))) {
+      return 'is limited by something that is not a number';
+    }
+    if (min > max || minLength > maxLength) {
+      return `is limited to at least ${min ?? minLength} and at most ${max ?? maxLength}`;
+    }
+    if (
+      values !== undefined &&
+      (values.length === 0 || values.some((word: unknown) => typeof word !== 'string' || word.trim() === ''))
+    ) {
+      return 'is one of a list that is empty, or has an empty word in it';
+    }
+    if (schemes?.length === 0) {
+      return 'is a URL of no scheme';
+    }
+    return pattern === undefined || isPattern(pattern)
+      ? undefined
+      : `has a pattern that is no regular expression: ${pattern}`;
+  }
+
+  /**
    * Says why a declared value is not of this type, or nothing when it is.
    *
    * @param value a value as written in `.projenrc.ts`: a string, number, boolean, `Duration`, list or JSON value
@@ -195,13 +220,16 @@ export class ConfigType {
       case ConfigShape.URL:
         return this.urlMismatch(value);
       case ConfigShape.ENUMERATION:
-        return this.constraints.values.includes(value) ? undefined : `must be one of ${this.constraints.values.join(', ')}`;
-      case ConfigShape.LIST:
-        return Array.isArray(value) && value.every((word) => typeof word === 'string' && word !== '' && !word.includes(','))
+        return this.constraints.values.includes(value)
           ? undefined
-          : 'must be a list of words without commas';
+          : `must be one of ${this.constraints.values.join(', ')}`;
+      case ConfigShape.LIST:
+        return Array.isArray(value) &&
+          value.every((word) => typeof word === 'string' && /^\S([^,]*\S)?$/.test(word) && !word.includes(','))
+          ? undefined
+          : 'must be a list of words without commas or blanks around them';
       case ConfigShape.JSON:
-        return value !== undefined && JSON.stringify(value) !== undefined ? undefined : 'must be a JSON value';
+        return isJson(value) ? undefined : 'must be a JSON value';
     }
   }
 
@@ -227,21 +255,21 @@ export class ConfigType {
       return 'must be text';
     }
     if (value.length < minLength || value.length > maxLength) {
-      return `must have ${minLength} to ${maxLength} characters`;
+      return `must have ${within(minLength, maxLength)} characters`;
     }
     return pattern === undefined || new RegExp(`^(?:${pattern})$`).test(value) ? undefined : `must match ${pattern}`;
   }
 
   private rangeMismatch(value: number): string | undefined {
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = this.constraints;
-    return value >= min && value <= max ? undefined : `must be from ${min} to ${max}`;
+    return value >= min && value <= max ? undefined : `must be ${within(min, max)}`;
   }
 
   private durationMismatch(value: any): string | undefined {
     try {
       const millis = value instanceof Duration ? value.toMillis() : Duration.parse(String(value)).toMillis();
       const { min = 0, max = Number.POSITIVE_INFINITY } = this.constraints;
-      return millis >= min && millis <= max ? undefined : `must be from ${min} ms to ${max} ms`;
+      return millis >= min && millis <= max ? undefined : `must be ${within(min, max)} ms`;
     } catch (error) {
       return (error as Error).message;
     }
@@ -253,6 +281,31 @@ export class ConfigType {
       return 'must be an absolute URL';
     }
     const scheme = new URL(value).protocol.slice(0, -1);
-    return schemes === undefined || schemes.includes(scheme) ? undefined : `must begin with ${schemes.join(':// or ')}://`;
+    return schemes === undefined || schemes.includes(scheme)
+      ? undefined
+      : `must begin with ${schemes.join(':// or ')}://`;
+  }
+}
+
+function within(min: number, max: number): string {
+  if (max === Number.POSITIVE_INFINITY) {
+    return `at least ${min}`;
+  }
+  return min === Number.NEGATIVE_INFINITY ? `at most ${max}` : `from ${min} to ${max}`;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
   }
 }

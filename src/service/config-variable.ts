@@ -1,6 +1,7 @@
 import { ConfigType } from './config-type';
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import type { Duration } from './values/duration';
@@ -71,13 +72,6 @@ export interface ConfigVariableProps extends FactProps {
   readonly example?: string;
 
   /**
-   * Variables that belong together share a group, a single lower-case word.
-   *
-   * @default - none: the variable is accessed by its own name
-   */
-  readonly group?: string;
-
-  /**
    * How often a secret should be replaced.
    *
    * @default - never on a schedule
@@ -113,8 +107,6 @@ export class ConfigVariable extends Fact {
   public readonly providedBy: Record<string, string>;
   /** A value a reader can imitate. */
   public readonly example?: string;
-  /** The group it belongs to. */
-  public readonly group?: string;
   /** How often it should be replaced. */
   public readonly rotateEvery?: Duration;
 
@@ -132,8 +124,14 @@ export class ConfigVariable extends Fact {
     this.optional = props.optional ?? false;
     this.providedBy = props.providedBy ?? {};
     this.example = props.example;
-    this.group = props.group;
     this.rotateEvery = props.rotateEvery;
+  }
+
+  /**
+   * The variable that names a file with the value, for what mounts secrets as files.
+   */
+  public get fileVariable(): string {
+    return `${this.name}_FILE`;
   }
 
   /**
@@ -155,7 +153,12 @@ export class ConfigVariable extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    return [...this.namingProblems(), ...this.secrecyProblems(), ...this.valueProblems(), ...this.environmentProblems(service)];
+    return [
+      ...this.namingProblems(),
+      ...this.secrecyProblems(),
+      ...this.valueProblems(),
+      ...this.environmentProblems(service),
+    ];
   }
 
   /** @internal */
@@ -176,17 +179,18 @@ export class ConfigVariable extends Fact {
     if (this.name === 'APP_ENV' || this.name.endsWith('_FILE')) {
       problems.push({
         place: this.place,
-        message: this.name === 'APP_ENV' ? 'APP_ENV names the environment itself' : 'NAME_FILE is how a mounted file is given for NAME',
+        message:
+          this.name === 'APP_ENV'
+            ? 'APP_ENV names the environment itself'
+            : 'NAME_FILE is how a mounted file is given for NAME',
         fix: 'choose another name',
       });
     }
-    if (this.group !== undefined && !/^[a-z][a-zA-Z0-9]*$/.test(this.group)) {
-      problems.push({ place: this.place, message: 'a group is one camel-case word', value: this.group, fix: 'rename the group' });
-    }
-    if (this.description.trim() === '') {
-      problems.push({ place: this.place, message: 'has no description', fix: 'say in a few words what it is for' });
-    }
-    return problems;
+    const providers = Object.entries(this.providedBy).map(([environment, provider]) => [
+      `provider in ${environment}`,
+      provider,
+    ]);
+    return [...problems, ...textProblems(this, { description: this.description, ...Object.fromEntries(providers) })];
   }
 
   private secrecyProblems(): ServiceProblem[] {
@@ -194,6 +198,15 @@ export class ConfigVariable extends Fact {
       return this.rotateEvery === undefined
         ? []
         : [{ place: this.place, message: 'only secrets rotate', fix: 'set secret: true, or drop rotateEvery' }];
+    }
+    if (this.rotateEvery?.toMillis() === 0) {
+      return [
+        {
+          place: this.place,
+          message: 'rotates without a pause',
+          fix: 'give rotateEvery a length, such as Duration.days(90)',
+        },
+      ];
     }
     // The value itself stays out of the message: it may be the real one.
     return this.defaultValue === undefined && Object.keys(this.values).length === 0
@@ -208,6 +221,10 @@ export class ConfigVariable extends Fact {
   }
 
   private valueProblems(): ServiceProblem[] {
+    const flaw = this.type.flaw();
+    if (flaw !== undefined) {
+      return [{ place: this.place, message: flaw, fix: 'correct the constraints of its type' }];
+    }
     if (this.secret) {
       return [];
     }
@@ -224,7 +241,9 @@ export class ConfigVariable extends Fact {
 
   private environmentProblems(service: Service): ServiceProblem[] {
     const known = [...service.environments.map(({ name }) => name), 'test'];
-    const problems: ServiceProblem[] = [...new Set([...Object.keys(this.values), ...(this.requiredIn ?? []), ...Object.keys(this.providedBy)])]
+    const problems: ServiceProblem[] = [
+      ...new Set([...Object.keys(this.values), ...(this.requiredIn ?? []), ...Object.keys(this.providedBy)]),
+    ]
       .filter((name) => !known.includes(name))
       .map((name) => ({
         place: this.place,
@@ -233,7 +252,11 @@ export class ConfigVariable extends Fact {
         fix: `use one of ${known.join(', ')}, or state the environment`,
       }));
     if (this.optional && this.requiredIn !== undefined) {
-      problems.push({ place: this.place, message: 'is optional and required at once', fix: 'drop either optional or requiredIn' });
+      problems.push({
+        place: this.place,
+        message: 'is optional and required at once',
+        fix: 'drop either optional or requiredIn',
+      });
     }
     return problems;
   }

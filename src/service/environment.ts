@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { nameProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
@@ -41,9 +42,9 @@ export class Environment extends Fact {
    */
   public static defaults(): Environment[] {
     return [
-      new Environment('dev', { tier: EnvironmentTier.DEVELOPMENT }),
-      new Environment('staging', { tier: EnvironmentTier.STAGING }),
-      new Environment('prod', { tier: EnvironmentTier.PRODUCTION }),
+      new Environment('dev', { tier: EnvironmentTier.DEVELOPMENT, statedBy: 'Service' }),
+      new Environment('staging', { tier: EnvironmentTier.STAGING, statedBy: 'Service' }),
+      new Environment('prod', { tier: EnvironmentTier.PRODUCTION, statedBy: 'Service' }),
     ];
   }
 
@@ -70,16 +71,7 @@ export class Environment extends Fact {
         },
       ];
     }
-    return /^[a-z][a-z0-9-]{0,30}$/.test(this.name)
-      ? []
-      : [
-          {
-            place: this.place,
-            message: 'an environment is named by lower-case letters, digits and dashes, 31 at most',
-            value: this.name,
-            fix: 'rename it, for example to "staging"',
-          },
-        ];
+    return nameProblems(this, 31, 'staging');
   }
 
   /** @internal */

@@ -28,6 +28,12 @@ export enum FactKind {
   CHECK = 'check',
   /** A page a person reads. */
   GUIDE = 'guide',
+  /** How many of a process run in an environment. */
+  REPLICAS = 'replicas',
+  /** Where an environment's secret store keeps a secret. */
+  SECRET_REFERENCE = 'secret reference',
+  /** An exception from a rule, with its reason. */
+  WAIVER = 'waiver',
 }
 
 /**
@@ -48,6 +54,10 @@ export interface FactProps {
  * Facts are immutable and know nothing of files. A fact never throws when it is
  * made: it reports its own problems, so that all problems of a service can be
  * shown together.
+ *
+ * @example
+ * const fact: Fact = new Check('lint', { task: 'lint', description: 'The code is formatted' });
+ * service.state(fact);
  */
 export abstract class Fact {
   /**
@@ -95,15 +105,11 @@ export abstract class Fact {
   public abstract _announce(listener: ServiceListener): void;
 
   /**
-   * Whether the other fact says the same, whoever said it.
+   * What the fact says only once all facts are known, for comparison with another statement of it.
    *
    * @internal
    */
-  public _saysTheSameAs(other: Fact): boolean {
-    return this.content() === other.content();
-  }
-
-  private content(): string {
-    return JSON.stringify({ ...this, statedBy: undefined });
+  public _late(_service: Service): object {
+    return {};
   }
 }

@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { nameProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
@@ -17,6 +18,9 @@ export enum GuideKind {
 
 /**
  * Writes a guide's text once all facts are known.
+ *
+ * @example
+ * const text = { render: ({ processes }) => processes.map(({ name, description }) => `- ${name}: ${description}`).join('\n') };
  */
 export interface IGuideText {
   /**
@@ -87,16 +91,15 @@ export class Guide extends Fact {
   }
 
   public problems(_service: Service): ServiceProblem[] {
-    return /^[a-z0-9][a-z0-9-]*$/.test(this.name)
-      ? []
-      : [
-          {
-            place: this.place,
-            message: 'a guide is named by lower-case letters, digits and dashes',
-            value: this.name,
-            fix: 'rename it, for example to "queue-stuck"',
-          },
-        ];
+    return [
+      ...nameProblems(this, 100, 'queue-stuck'),
+      ...textProblems(this, { title: this.title, summary: this.summary }),
+    ];
+  }
+
+  /** @internal */
+  public override _late(service: Service): object {
+    return { text: this.text.render(service) };
   }
 
   /** @internal */

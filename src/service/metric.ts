@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
@@ -117,27 +118,37 @@ export class Metric extends Fact {
    * The names of the time series it is exposed as.
    */
   public get seriesNames(): string[] {
-    return this.type === MetricType.HISTOGRAM ? ['bucket', 'count', 'sum'].map((suffix) => `${this.name}_${suffix}`) : [this.name];
+    return this.type === MetricType.HISTOGRAM
+      ? ['bucket', 'count', 'sum'].map((suffix) => `${this.name}_${suffix}`)
+      : [this.name];
   }
 
-  public problems(_service: Service): ServiceProblem[] {
+  public problems(service: Service): ServiceProblem[] {
     const problems: ServiceProblem[] = [];
-    const problem = (message: string, value: any, fix: string) => problems.push({ place: this.place, message, value, fix });
-    if (!/^[a-z][a-z0-9_]*$/.test(this.name)) {
-      problem('a metric is named by lower-case words joined by underscores', this.name, 'rename it, for example to "orders_placed_total"');
+    const problem = (message: string, value: any, fix: string) =>
+      problems.push({ place: this.place, message, value, fix });
+    const own = this.source === MetricSource.SERVICE;
+    // What others emit is named by them.
+    if (!(own ? /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/ : /^[a-zA-Z_:][a-zA-Z0-9_:]*$/).test(this.name)) {
+      problem(
+        'a metric is named by lower-case words joined by underscores',
+        this.name,
+        'rename it, for example to "orders_placed_total"',
+      );
     }
     for (const label of this.labels) {
-      if (!/^[a-z][a-z0-9_]*$/.test(label) || ['le', 'quantile'].includes(label)) {
-        problem('has a label that Prometheus cannot take', label, 'use lower-case words joined by underscores, other than le and quantile');
+      if (!(own ? /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/ : /^[a-zA-Z_][a-zA-Z0-9_]*$/).test(label)) {
+        problem('has a label that Prometheus cannot take', label, 'use lower-case words joined by underscores');
+      }
+      if (label === 'le' || (own && label === 'quantile')) {
+        problem('has a label that Prometheus sets itself', label, 'name the label otherwise');
       }
     }
     if (new Set(this.labels).size < this.labels.length) {
       problem('repeats a label', this.labels, 'name each label once');
     }
-    if (this.source === MetricSource.SERVICE) {
-      if (this.help.trim() === '') {
-        problem('has no help text', this.help, 'say what is measured');
-      }
+    problems.push(...textProblems(this, { 'help text': this.help }));
+    if (own) {
       if ((this.type === MetricType.COUNTER) !== this.name.endsWith('_total')) {
         problem('counters end in _total, and nothing else does', this.name, 'rename it, or change its type');
       }
@@ -145,8 +156,23 @@ export class Metric extends Fact {
         problem(`has the unit ${this.unit}, which its name does not carry`, this.name, `end the name in _${this.unit}`);
       }
     }
-    if (this.buckets !== undefined && (this.buckets.length === 0 || this.buckets.some((bound, i) => i > 0 && bound <= this.buckets![i - 1]!))) {
-      problem('has buckets that do not ascend', this.buckets, 'give at least one bound, each greater than the one before');
+    if (
+      this.buckets !== undefined &&
+      (this.buckets.length === 0 ||
+        !this.buckets.every(Number.isFinite) ||
+        this.buckets.some((bound, i) => i > 0 && bound <= this.buckets![i - 1]!))
+    ) {
+      problem(
+        'has buckets that do not ascend',
+        this.buckets,
+        'give at least one number, each greater than the one before',
+      );
+    }
+    for (const other of service.metrics.filter(({ name }) => name !== this.name)) {
+      const shared = this.seriesNames.find((series) => other.seriesNames.includes(series));
+      if (shared !== undefined) {
+        problem(`is exposed as the same series as ${other.place}`, shared, 'rename one of the two');
+      }
     }
     return problems;
   }

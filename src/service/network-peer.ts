@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Where in a cluster a backing service's pods are.
  */
@@ -70,4 +72,27 @@ export class NetworkPeer {
     /** The labels that select the pods. */
     public readonly podLabels: Record<string, string> = {},
   ) {}
+
+  /**
+   * Says why the peer is nowhere, or nothing when it is somewhere.
+   */
+  public flaw(): string | undefined {
+    switch (this.kind) {
+      case NetworkPeerKind.IN_CLUSTER:
+        return Object.keys(this.podLabels).length > 0 ? undefined : 'is in the cluster without labels that select it';
+      case NetworkPeerKind.CIDR:
+        return isBlock(this.block ?? '') ? undefined : `is at ${this.block}, which is no block such as 10.20.0.0/24`;
+      case NetworkPeerKind.ANYWHERE:
+        return this.reason?.trim() ? undefined : 'is anywhere without a reason';
+    }
+  }
+}
+
+/** A block of all addresses is none: that is `anywhere`, and takes a reason. */
+function isBlock(text: string): boolean {
+  const [address = '', length = '', ...rest] = text.split('/');
+  const family = isIP(address);
+  return (
+    family !== 0 && rest.length === 0 && /^[1-9]\d{0,2}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128)
+  );
 }

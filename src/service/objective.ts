@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { nameProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import { ProcessKind } from './service-process';
@@ -83,7 +84,7 @@ export class Objective extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems: ServiceProblem[] = [];
+    const problems = [...nameProblems(this, 40, 'checkout'), ...textProblems(this, { description: this.description })];
     if (!(this.target > 0 && this.target < 100)) {
       problems.push({
         place: this.place,
@@ -97,11 +98,26 @@ export class Objective extends Fact {
         place: this.place,
         message: 'a route is a method and a path template',
         value: this.route,
-        fix: 'write it like "POST /orders" or "GET /orders/:id"',
+        fix: 'write it like "POST /orders", with parameters as the service itself writes them',
+      });
+    }
+    if (this.latency?.toMillis() === 0) {
+      problems.push({ place: this.place, message: 'no answer takes no time', fix: 'give a latency above zero' });
+    }
+    if (this.window.toMillis() < Duration.days(1).toMillis()) {
+      problems.push({
+        place: this.place,
+        message: 'has a window too short to spend a budget in',
+        value: this.window.toString(),
+        fix: 'give a window of at least a day; 30 days are usual',
       });
     }
     if (!service.processes.some(({ processKind }) => processKind === ProcessKind.WEB)) {
-      problems.push({ place: this.place, message: 'promises something about requests, but no process answers any', fix: 'state a web process' });
+      problems.push({
+        place: this.place,
+        message: 'promises something about requests, but no process answers any',
+        fix: 'state a web process',
+      });
     }
     return problems;
   }

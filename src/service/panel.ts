@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
@@ -7,6 +8,13 @@ import type { ServiceListener } from './service-listener';
  * What there is to say about a panel.
  */
 export interface PanelProps extends FactProps {
+  /**
+   * The dashboard it stands on.
+   *
+   * @default "Overview"
+   */
+  readonly dashboard?: string;
+
   /**
    * The row of the dashboard it stands in.
    */
@@ -42,6 +50,8 @@ export interface PanelProps extends FactProps {
  * }));
  */
 export class Panel extends Fact {
+  /** The dashboard it stands on. */
+  public readonly dashboard: string;
   /** The row it stands in. */
   public readonly row: string;
   /** The queries by legend. */
@@ -52,10 +62,11 @@ export class Panel extends Fact {
   public readonly description?: string;
 
   /**
-   * @param name its title
+   * @param name its title, distinct among all dashboards
    */
   constructor(name: string, props: PanelProps) {
     super(FactKind.PANEL, name, props);
+    this.dashboard = props.dashboard ?? 'Overview';
     this.row = props.row;
     this.queries = props.queries;
     this.unit = props.unit;
@@ -63,9 +74,18 @@ export class Panel extends Fact {
   }
 
   public problems(_service: Service): ServiceProblem[] {
-    return Object.keys(this.queries).length > 0
-      ? []
-      : [{ place: this.place, message: 'draws nothing', fix: 'give at least one query' }];
+    const queries = Object.values(this.queries);
+    return [
+      ...textProblems(this, {
+        title: this.name,
+        dashboard: this.dashboard,
+        row: this.row,
+        description: this.description,
+      }),
+      ...(queries.length > 0 && queries.every((query) => query.trim() !== '')
+        ? []
+        : [{ place: this.place, message: 'draws nothing', fix: 'give at least one query, and none that is empty' }]),
+    ];
   }
 
   /** @internal */

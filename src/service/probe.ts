@@ -7,27 +7,30 @@ export interface ProbeTiming {
   /**
    * Time between two questions.
    *
-   * @default Duration.seconds(10)
+   * @default - 10 seconds; 5 for readiness, 1 for startup
    */
   readonly period?: Duration;
 
   /**
-   * How long an answer may take.
+   * How long an answer may take; not longer than the period.
    *
-   * @default Duration.seconds(3)
+   * @default - 3 seconds; 1 for startup
    */
   readonly timeout?: Duration;
 
   /**
    * Failures in a row before the probe has failed.
    *
-   * @default 3
+   * @default - 3; 30 for startup
    */
   readonly failureThreshold?: number;
 }
 
 /**
  * A question asked over HTTP on the management port.
+ *
+ * @example
+ * ServiceProcess.worker('mailer', { livenessProbe: new LivenessProbe({ period: Duration.seconds(20) }), command, description });
  */
 export abstract class Probe {
   /** The path asked for. */
@@ -44,6 +47,18 @@ export abstract class Probe {
     this.period = timing.period ?? Duration.seconds(10);
     this.timeout = timing.timeout ?? Duration.seconds(3);
     this.failureThreshold = timing.failureThreshold ?? 3;
+  }
+
+  /**
+   * Says why the probe cannot work, or nothing when it can.
+   */
+  public flaw(): string | undefined {
+    if (this.timeout.toMillis() === 0 || this.timeout.toMillis() > this.period.toMillis()) {
+      return `waits ${this.timeout} for an answer every ${this.period}; it must wait, and no longer than until it asks again`;
+    }
+    return Number.isInteger(this.failureThreshold) && this.failureThreshold > 0
+      ? undefined
+      : `fails after ${this.failureThreshold} failures; it must be a whole number above zero`;
   }
 }
 
@@ -68,7 +83,7 @@ export class LivenessProbe extends Probe {
  */
 export class ReadinessProbe extends Probe {
   constructor(timing: ProbeTiming = {}) {
-    super('/readyz', { period: Duration.seconds(5), ...timing });
+    super('/readyz', { ...timing, period: timing.period ?? Duration.seconds(5) });
   }
 }
 
@@ -80,6 +95,10 @@ export class ReadinessProbe extends Probe {
  */
 export class StartupProbe extends Probe {
   constructor(timing: ProbeTiming = {}) {
-    super('/startupz', { period: Duration.seconds(1), failureThreshold: 30, ...timing });
+    super('/startupz', {
+      period: timing.period ?? Duration.seconds(1),
+      timeout: timing.timeout ?? Duration.seconds(1),
+      failureThreshold: timing.failureThreshold ?? 30,
+    });
   }
 }

@@ -44,13 +44,12 @@ export class ContradictionError extends Error {
   public readonly problems: ServiceProblem[];
 
   /**
-   * @param serviceName the service the problems belong to
-   * @param problems what was found; must not be empty
+   * @param found the problems by the name of the service they belong to; none of the lists may be empty
    */
-  constructor(serviceName: string, problems: ServiceProblem[]) {
-    super(renderProblems(serviceName, problems));
+  constructor(found: ReadonlyArray<readonly [serviceName: string, problems: ServiceProblem[]]>) {
+    super(found.map(([serviceName, problems]) => renderProblems(serviceName, problems)).join('\n'));
     this.name = 'ContradictionError';
-    this.problems = problems;
+    this.problems = found.flatMap(([, problems]) => problems);
     // A stack of synthesis internals would bury the only lines the reader can act on.
     this.stack = `${this.name}: ${this.message}`;
   }
@@ -59,8 +58,24 @@ export class ContradictionError extends Error {
 function renderProblems(serviceName: string, problems: ServiceProblem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const lines = problems.map(({ place, message, fix, value }, index) => {
-    const shown = value === undefined ? '' : ` (got ${JSON.stringify(value)})`;
+    const shown = value === undefined ? '' : ` (got ${show(value)})`;
     return `  ${index + 1}. ${place}: ${message}${shown}\n     fix: ${fix}`;
   });
   return `service "${serviceName}" has ${count}; nothing was written\n\n${lines.join('\n')}\n`;
+}
+
+/** As JSON, except for what JSON cannot say. */
+function show(value: unknown): string {
+  return typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))
+    ? String(value)
+    : String(JSON.stringify(value));
+}
+
+/**
+ * Where a problem stands among others, whoever found it first.
+ *
+ * @internal
+ */
+export function problemKey({ place, message, value, fix }: ServiceProblem): string {
+  return [place, message, show(value), fix].join('\n');
 }

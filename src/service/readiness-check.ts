@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { nameProblems, referenceProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import { Duration } from './values/duration';
@@ -21,7 +22,8 @@ export interface ReadinessCheckProps extends FactProps {
   readonly backingService?: string;
 
   /**
-   * Whether the process is not ready when it fails; otherwise it is only reported.
+   * Whether the process is not ready when it fails; otherwise it is only reported. The backing service it asks
+   * must say the same.
    *
    * @default true
    */
@@ -60,17 +62,24 @@ export class ReadinessCheck extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems: ServiceProblem[] = [];
-    if (this.backingService !== undefined && !service.backingServices.some(({ name }) => name === this.backingService)) {
+    const problems = [...nameProblems(this, 40, 'cache'), ...textProblems(this, { description: this.description })];
+    if (this.backingService !== undefined) {
+      problems.push(...referenceProblems(this, 'backing service', this.backingService, service.backingServices));
+    }
+    const asked = service.backingServices.find(({ name }) => name === this.backingService);
+    if (asked !== undefined && asked.required !== this.required) {
       problems.push({
         place: this.place,
-        message: 'asks a backing service that nobody states',
-        value: this.backingService,
-        fix: `state the backing service ${this.backingService}, or correct the name`,
+        message: `is ${required(this.required)}, but ${asked.place} is ${required(asked.required)}`,
+        fix: 'say the same of both',
       });
     }
+    if (this.timeout.toMillis() === 0) {
+      problems.push({ place: this.place, message: 'has no time to answer', fix: 'give a timeout above zero' });
+    }
     const slowProbe = service.processes.find(
-      ({ readinessProbe }) => readinessProbe !== undefined && this.timeout.toMillis() >= readinessProbe.timeout.toMillis(),
+      ({ readinessProbe }) =>
+        readinessProbe !== undefined && this.timeout.toMillis() >= readinessProbe.timeout.toMillis(),
     );
     if (slowProbe) {
       problems.push({
@@ -87,4 +96,8 @@ export class ReadinessCheck extends Fact {
   public _announce(listener: ServiceListener): void {
     listener.readinessCheckStated(this);
   }
+}
+
+function required(is: boolean): string {
+  return is ? 'required' : 'optional';
 }

@@ -1,4 +1,5 @@
 import { Component, type Project } from 'projen';
+import { ContradictionError } from './problem';
 import type { Service } from './service';
 
 /**
@@ -26,8 +27,15 @@ export class ServiceGate extends Component {
   }
 
   public override preSynthesize(): void {
+    const found = this.services
+      .map((service) => [service.serviceName, service.problems()] as const)
+      .filter(([, problems]) => problems.length > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    if (found.length > 0) {
+      throw new ContradictionError(found);
+    }
     for (const service of this.services) {
-      service.check();
+      service._close();
     }
   }
 }

@@ -8,10 +8,16 @@ import type { Metric } from './metric';
 import type { Objective } from './objective';
 import type { Panel } from './panel';
 import type { ReadinessCheck } from './readiness-check';
+import type { Replicas } from './replicas';
+import type { SecretReference } from './secret-reference';
 import type { ServiceProcess } from './service-process';
+import type { Waiver } from './waiver';
 
 /**
- * Hears of every fact, those already stated included.
+ * Hears of every fact once, those already stated included; of derived facts when synthesis begins.
+ *
+ * Where a fact was stated by several, the one that is heard may not be the one that stands for all of them in
+ * the end: keep its name, and read the rest from the service at synthesis.
  *
  * Extend it and override what you care about. A capability uses it to create a
  * file as soon as the fact behind it exists, so that escape hatches find the
@@ -48,4 +54,10 @@ export class ServiceListener {
   public checkStated(_check: Check): void {}
   /** A guide was stated. */
   public guideStated(_guide: Guide): void {}
+  /** Somebody said how many of a process run in an environment. */
+  public replicasStated(_replicas: Replicas): void {}
+  /** Somebody said where a secret is kept. */
+  public secretReferenceStated(_reference: SecretReference): void {}
+  /** A waiver was stated. */
+  public waiverStated(_waiver: Waiver): void {}
 }

@@ -1,6 +1,8 @@
+import type { BackingService } from './backing-service';
 import { Fact, FactKind, type FactProps } from './fact';
 import { LivenessProbe, ReadinessProbe, StartupProbe } from './probe';
 import type { ServiceProblem } from './problem';
+import { nameProblems, referenceProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import type { Cron } from './values/cron';
@@ -37,12 +39,13 @@ export interface ProcessProps extends FactProps {
   /**
    * The backing services it talks to, by name; anything else is not reachable from it.
    *
-   * @default - all backing services of the service
+   * @default - all backing services that do not say by which processes they are used
    */
   readonly uses?: string[];
 
   /**
-   * The config variables only this process gets, by name, such as the owner's database URL for `migrate`.
+   * The config variables that no process gets but those that name them here, such as the URL of the database's owner
+   * for `migrate`.
    *
    * @default - none of its own
    */
@@ -67,11 +70,23 @@ export interface LongRunningProcessProps extends ProcessProps {
    */
   readonly managementPortVariable?: string;
 
-  /** @default - a {@link LivenessProbe} with its defaults */
+  /**
+   * Asks whether to restart it.
+   *
+   * @default - a {@link LivenessProbe} with its defaults
+   */
   readonly livenessProbe?: LivenessProbe;
-  /** @default - a {@link ReadinessProbe} with its defaults */
+  /**
+   * Asks whether to send it traffic.
+   *
+   * @default - a {@link ReadinessProbe} with its defaults
+   */
   readonly readinessProbe?: ReadinessProbe;
-  /** @default - a {@link StartupProbe} with its defaults */
+  /**
+   * Asks whether it has started.
+   *
+   * @default - a {@link StartupProbe} with its defaults
+   */
   readonly startupProbe?: StartupProbe;
 }
 
@@ -195,6 +210,13 @@ export class ServiceProcess extends Fact {
   }
 
   /**
+   * Whether it connects to a backing service.
+   */
+  public talksTo({ name, usedBy }: BackingService): boolean {
+    return (this.uses?.includes(name) ?? true) && (usedBy?.includes(this.name) ?? true);
+  }
+
+  /**
    * Whether it runs until told to stop.
    */
   public get isLongRunning(): boolean {
@@ -202,42 +224,41 @@ export class ServiceProcess extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems: ServiceProblem[] = [];
-    if (!/^[a-z][a-z0-9-]{0,30}$/.test(this.name)) {
-      problems.push({
-        place: this.place,
-        message: 'a process is named by lower-case letters, digits and dashes, 31 at most',
-        value: this.name,
-        fix: 'rename it, for example to "mailer"',
-      });
-    }
+    const problems = [...nameProblems(this, 31, 'mailer'), ...textProblems(this, { description: this.description })];
     if (this.command.length === 0 || this.command.some((word) => word === '')) {
       problems.push({
         place: this.place,
         message: 'has an empty command, or an empty word in it',
         value: this.command,
-        fix: "give the program and its arguments, such as ['node', 'dist/mailer.js']",
+        fix: 'give the program and its arguments as one word each',
       });
     }
     for (const used of this.uses ?? []) {
-      if (!service.backingServices.some(({ name }) => name === used)) {
+      problems.push(...referenceProblems(this, 'backing service', used, service.backingServices));
+      const other = service.backingServices.find(
+        ({ name, usedBy }) => name === used && usedBy?.includes(this.name) === false,
+      );
+      if (other !== undefined) {
         problems.push({
           place: this.place,
-          message: 'uses a backing service that nobody states',
-          value: used,
-          fix: `use one of ${service.backingServices.map(({ name }) => name).join(', ') || '(none stated)'}, or state it`,
+          message: `uses ${other.place}, which only ${other.usedBy?.join(', ')} may use`,
+          fix: `drop it from uses, or add ${this.name} to usedBy`,
         });
       }
     }
     for (const variable of [...this.ownVariables, this.portVariable, this.managementPortVariable]) {
-      if (variable !== undefined && !service.tryFindConfigVariable(variable)) {
-        problems.push({
-          place: this.place,
-          message: 'names a config variable that nobody states',
-          value: variable,
-          fix: `state the config variable ${variable}`,
-        });
+      if (variable !== undefined) {
+        problems.push(...referenceProblems(this, 'config variable', variable, service.configVariables));
       }
+    }
+    for (const probe of [this.livenessProbe, this.readinessProbe, this.startupProbe]) {
+      const flaw = probe?.flaw();
+      if (probe !== undefined && flaw !== undefined) {
+        problems.push({ place: `${this.place}, probe ${probe.path}`, message: flaw, fix: 'correct its timing' });
+      }
+    }
+    if (this.deadline?.toMillis() === 0) {
+      problems.push({ place: this.place, message: 'has no time to run', fix: 'give a deadline above zero' });
     }
     return problems;
   }

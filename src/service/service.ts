@@ -1,4 +1,4 @@
-import { Component, Project } from 'projen';
+import { Component, type Project } from 'projen';
 import type { Alert } from './alert';
 import type { BackingService } from './backing-service';
 import type { Check } from './check';
@@ -12,11 +12,15 @@ import type { Metric } from './metric';
 import type { NetworkEdge } from './network-edge';
 import type { Objective } from './objective';
 import type { Panel } from './panel';
-import { ContradictionError, type ServiceProblem } from './problem';
+import { ContradictionError, problemKey, type ServiceProblem } from './problem';
 import type { ReadinessCheck } from './readiness-check';
+import type { Replicas } from './replicas';
+import type { SecretReference } from './secret-reference';
 import { ServiceGate } from './service-gate';
 import type { ServiceListener } from './service-listener';
 import type { ServiceProcess } from './service-process';
+import { Statements } from './statements';
+import type { Waiver } from './waiver';
 
 /**
  * What there is to say about a service itself.
@@ -26,7 +30,7 @@ export interface ServiceOptions {
    * Its name: lower-case letters, digits and dashes, 40 at most, because
    * namespaces, image names and host names are made of it.
    *
-   * @default - the name of the project
+   * @default - the name of the project, without its scope
    */
   readonly name?: string;
 
@@ -36,6 +40,13 @@ export interface ServiceOptions {
    * @default - none
    */
   readonly description?: string;
+
+  /**
+   * Who answers for it, a team or a person; named where somebody is asked to act.
+   *
+   * @default - none
+   */
+  readonly owner?: string;
 
   /**
    * The environments it runs in.
@@ -83,18 +94,32 @@ export class Service extends Component {
   /** What it is for. */
   public readonly description?: string;
 
-  private readonly facts = new Map<string, Fact>();
-  private readonly conflicts: ServiceProblem[] = [];
+  /** Who answers for it. */
+  public readonly owner?: string;
+
+  private readonly stated = new Map<string, Statements>();
+  private readonly reported: ServiceProblem[] = [];
   private readonly listeners: ServiceListener[] = [];
   private readonly validations: IServiceValidation[] = [];
   private readonly derivations: IDerivation[] = [];
-  private derived: readonly Fact[] | undefined;
+  private derived: ReadonlyMap<string, Statements> | undefined;
   private deriving = false;
+  private closed = false;
 
+  /**
+   * @param project any projen project that has no service yet
+   * @throws Error when the project has one; state it before the components that would make one with its defaults
+   */
   constructor(project: Project, options: ServiceOptions = {}) {
+    if (Service.tryFind(project)) {
+      throw new Error(
+        `project "${project.name}" has a service already: make it with "new Service(project, {…})" before any component that asks for it`,
+      );
+    }
     super(project, 'Service');
-    this.serviceName = options.name ?? project.name;
+    this.serviceName = options.name ?? project.name.replace(/^@[^/]*\//, '');
     this.description = options.description;
+    this.owner = options.owner;
     for (const environment of options.environments ?? Environment.defaults()) {
       this.state(environment);
     }
@@ -105,33 +130,38 @@ export class Service extends Component {
    * States a fact.
    *
    * Saying the same twice is fine, whoever says it; saying two different things
-   * under one name is a contradiction that names both speakers.
+   * under one name is a contradiction that names all speakers.
+   *
+   * @throws Error when synthesis has begun: what is stated then would escape the checks
    */
   public state(fact: Fact): void {
-    const key = keyOf(fact);
-    const known = this.facts.get(key);
-    if (known === undefined) {
-      this.facts.set(key, fact);
-      this.derived = undefined;
-      for (const listener of this.listeners) {
-        fact._announce(listener);
-      }
-    } else if (!known._saysTheSameAs(fact)) {
-      const speakers = [known.statedBy, fact.statedBy].sort();
-      this.conflicts.push({
-        place: `${fact.kind} ${fact.name}`,
-        message: `is stated twice and differently, by ${speakers.join(' and by ')}`,
-        fix: 'state it once, or rename one of the two',
-      });
+    if (this.closed || this.deriving) {
+      throw new Error(
+        `${fact.place} ${this.closed ? 'is stated after synthesis has begun' : 'is stated by a derivation, which returns facts instead'}: state it in a constructor or in .projenrc.ts`,
+      );
+    }
+    this.derived = undefined;
+    const known = this.stated.get(keyOf(fact));
+    if (known !== undefined) {
+      known.add(fact);
+      return;
+    }
+    this.stated.set(keyOf(fact), new Statements(fact));
+    // Copied, because who hears of a fact may subscribe or state another.
+    for (const listener of [...this.listeners]) {
+      fact._announce(listener);
     }
   }
 
   /**
    * Lets a listener hear of every fact, those already stated included.
+   *
+   * Derived facts are known only when everything is stated, so they are announced when synthesis begins.
    */
   public subscribe(listener: ServiceListener): void {
+    const known = [...this.stated.values()];
     this.listeners.push(listener);
-    for (const fact of this.facts.values()) {
+    for (const { fact } of known) {
       fact._announce(listener);
     }
   }
@@ -145,6 +175,8 @@ export class Service extends Component {
 
   /**
    * Adds facts that follow from other facts, computed when they are read.
+   *
+   * A derived fact gives way to one that is stated under its name.
    */
   public addDerivation(derivation: IDerivation): void {
     this.derivations.push(derivation);
@@ -155,7 +187,7 @@ export class Service extends Component {
    * Reports something that is wrong and that no fact can carry, such as an option with an unknown value.
    */
   public report(problem: ServiceProblem): void {
-    this.conflicts.push(problem);
+    this.reported.push(problem);
   }
 
   /** The environments, from development to production. */
@@ -213,15 +245,41 @@ export class Service extends Component {
     return this.all(FactKind.GUIDE);
   }
 
+  /** How many of each process run, by process and environment; where nobody says so, there is no fact. */
+  public get replicas(): Replicas[] {
+    return this.all(FactKind.REPLICAS);
+  }
+
+  /** Where secret stores keep the secrets, by config variable and environment. */
+  public get secretReferences(): SecretReference[] {
+    return this.all(FactKind.SECRET_REFERENCE);
+  }
+
+  /** The exceptions from rules, by rule and subject. */
+  public get waivers(): Waiver[] {
+    return this.all(FactKind.WAIVER);
+  }
+
   /**
    * The connections that follow from processes and backing services, by process and backing service.
    */
   public get networkEdges(): NetworkEdge[] {
+    const { backingServices } = this;
     return this.processes.flatMap((process) =>
-      this.backingServices
-        .filter(({ name }) => process.uses === undefined || process.uses.includes(name))
+      backingServices
+        .filter((backingService) => process.talksTo(backingService))
         .map(({ name, port, peer }) => ({ process: process.name, backingService: name, port, peer })),
     );
+  }
+
+  /**
+   * The config variables a process gets: all but those that other processes keep to themselves.
+   *
+   * @param process one of {@link Service.processes}
+   */
+  public variablesOf(process: ServiceProcess): ConfigVariable[] {
+    const others = this.processes.flatMap(({ ownVariables }) => ownVariables);
+    return this.configVariables.filter(({ name }) => process.ownVariables.includes(name) || !others.includes(name));
   }
 
   /**
@@ -251,17 +309,39 @@ export class Service extends Component {
   }
 
   /**
+   * How many of a process run in an environment, if somebody says so.
+   *
+   * @param process the name of a process
+   * @param environment the name of an environment
+   */
+  public tryFindReplicas(process: string, environment: string): Replicas | undefined {
+    return this.replicas.find((replicas) => replicas.process === process && replicas.environment === environment);
+  }
+
+  /**
+   * The exception of a subject from a rule, if somebody states one.
+   *
+   * @param rule the name of the rule
+   * @param subject what is excepted from it
+   */
+  public tryFindWaiver(rule: string, subject: string): Waiver | undefined {
+    return this.waivers.find((waiver) => waiver.rule === rule && waiver.subject === subject);
+  }
+
+  /**
    * Everything that is wrong with the service, in a stable order.
    */
   public problems(): ServiceProblem[] {
     const all = [
-      ...this.namingProblems(),
-      ...this.conflicts,
-      ...[...this.facts.values(), ...this.derivedFacts()].flatMap((fact) => fact.problems(this)),
+      ...this.ownProblems(),
+      ...this.reported,
+      ...[...this.stated.values(), ...this.derivedStatements().values()].flatMap((statements) =>
+        statements.problems(this),
+      ),
       ...this.validations.flatMap((validation) => validation.validate(this)),
     ];
-    const distinct = new Map(all.map((problem) => [JSON.stringify(problem), problem]));
-    return [...distinct.entries()].sort(([a], [b]) => compare(a, b)).map(([, problem]) => problem);
+    const distinct = new Map(all.map((problem) => [problemKey(problem), problem]));
+    return [...distinct].sort(([a], [b]) => compare(a, b)).map(([, problem]) => problem);
   }
 
   /**
@@ -274,27 +354,44 @@ export class Service extends Component {
   public check(): void {
     const problems = this.problems();
     if (problems.length > 0) {
-      throw new ContradictionError(this.serviceName, problems);
+      throw new ContradictionError([[this.serviceName, problems]]);
+    }
+  }
+
+  /**
+   * Announces what follows from all that was stated, and takes no more statements.
+   *
+   * @internal
+   */
+  public _close(): void {
+    this.closed = true;
+    for (const { fact } of this.derivedStatements().values()) {
+      for (const listener of this.listeners) {
+        fact._announce(listener);
+      }
     }
   }
 
   private all<T extends Fact>(kind: FactKind): T[] {
-    return [...this.facts.values(), ...this.derivedFacts()]
+    return [...this.stated.values(), ...this.derivedStatements().values()]
+      .map(({ fact }) => fact)
       .filter((fact): fact is T => fact.kind === kind)
       .sort((a, b) => compare(a.name, b.name));
   }
 
-  private derivedFacts(): readonly Fact[] {
+  private derivedStatements(): ReadonlyMap<string, Statements> {
     // A derivation reads the service it extends; inside of it only stated facts are visible.
     if (this.deriving) {
-      return [];
+      return new Map();
     }
     if (this.derived === undefined) {
       this.deriving = true;
       try {
-        this.derived = this.derivations
-          .flatMap((derivation) => derivation.derive(this))
-          .filter((fact) => !this.facts.has(keyOf(fact)));
+        this.derived = gather(
+          this.derivations
+            .flatMap((derivation) => derivation.derive(this))
+            .filter((fact) => !this.stated.has(keyOf(fact))),
+        );
       } finally {
         this.deriving = false;
       }
@@ -302,18 +399,35 @@ export class Service extends Component {
     return this.derived;
   }
 
-  private namingProblems(): ServiceProblem[] {
-    return /^[a-z][a-z0-9-]{0,39}$/.test(this.serviceName) && !this.serviceName.endsWith('-')
-      ? []
-      : [
-          {
-            place: 'name',
-            message: 'a service is named by lower-case letters, digits and dashes, 40 at most, beginning with a letter',
-            value: this.serviceName,
-            fix: 'rename it, for example to "orders"; namespaces, images and hosts are named after it',
-          },
-        ];
+  private ownProblems(): ServiceProblem[] {
+    const problems: ServiceProblem[] = [];
+    if (!/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(this.serviceName)) {
+      problems.push({
+        place: 'name',
+        message: 'a service is named by lower-case letters, digits and dashes, 40 at most, beginning with a letter',
+        value: this.serviceName,
+        fix: 'rename it, for example to "orders"; namespaces, images and hosts are named after it',
+      });
+    }
+    if (this.environments.length === 0) {
+      problems.push({
+        place: 'environments',
+        message: 'the service runs nowhere',
+        fix: 'state at least one environment',
+      });
+    }
+    return problems;
   }
+}
+
+function gather(facts: Fact[]): ReadonlyMap<string, Statements> {
+  const gathered = new Map<string, Statements>();
+  for (const fact of facts) {
+    const known = gathered.get(keyOf(fact));
+    known?.add(fact);
+    gathered.set(keyOf(fact), known ?? new Statements(fact));
+  }
+  return gathered;
 }
 
 function keyOf(fact: Fact): string {

@@ -3,7 +3,7 @@ import { OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Guide, type GuideProps, Service, ServiceProcess } from '../service';
 import { renderPlatformIndex } from './platform-index';
-import { httpVariables, type HttpVariablesOptions } from './variables';
+import { type HttpVariablesOptions, httpVariables } from './variables';
 
 /**
  * What can be chosen about the HTTP server.
@@ -34,7 +34,10 @@ export class FastifyServer extends Component {
     const service = Service.of(project);
     const runtime = NodeRuntime.of(project);
     runtime.installPlatform('app');
-    new OwnedText(project, 'src/platform/index.ts', { owner: OWNER, text: () => renderPlatformIndex(service, runtime) });
+    new OwnedText(project, 'src/platform/index.ts', {
+      owner: OWNER,
+      text: () => renderPlatformIndex(service, runtime),
+    });
     for (const variable of httpVariables(options)) {
       service.state(variable);
     }
@@ -56,7 +59,8 @@ const HTTP_GUIDE: GuideProps = {
   summary: 'Routes, errors, limits, probes and how the server starts and stops',
   statedBy: 'FastifyServer',
   text: {
-    render: () => `Routes are Fastify plugins with zod schemas: what a schema describes is validated, typed and documented from that one place.
+    render:
+      () => `Routes are Fastify plugins with zod schemas: what a schema describes is validated, typed and documented from that one place.
 Start at \`src/app.ts\`.
 
 ## Errors

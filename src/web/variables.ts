@@ -76,7 +76,11 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
       defaultValue: Duration.minutes(1),
       description: 'The time RATE_LIMIT_MAX is counted over',
     },
-    BODY_LIMIT: { type: ConfigType.integer({ min: 1 }), defaultValue: 1_048_576, description: 'Largest request body, in bytes' },
+    BODY_LIMIT: {
+      type: ConfigType.integer({ min: 1 }),
+      defaultValue: 1_048_576,
+      description: 'Largest request body, in bytes',
+    },
     REQUEST_TIMEOUT: {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
       defaultValue: Duration.seconds(30),
@@ -100,5 +104,7 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
       description: 'Whether the API is documented at /docs',
     },
   };
-  return Object.entries(variables).map(([name, props]) => new ConfigVariable(name, { ...props, statedBy: 'FastifyServer' }));
+  return Object.entries(variables).map(
+    ([name, props]) => new ConfigVariable(name, { ...props, statedBy: 'FastifyServer' }),
+  );
 }

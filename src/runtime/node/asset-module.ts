@@ -13,7 +13,7 @@ interface Manifest {
   readonly devDependencies?: string[];
   /** The other modules it imports, as folders next to it. */
   readonly requires?: string[];
-  /** What a variant needs besides. Files named `x.<variant>.ts` belong to the variant and land as `x.ts`. */
+  /** What a variant needs besides. See {@link targetOf} for its files. */
   readonly variants?: Record<string, Pick<Manifest, 'dependencies' | 'devDependencies' | 'requires'>>;
 }
 
@@ -50,17 +50,23 @@ export class AssetModule {
     this.dependencies = [...(manifest.dependencies ?? []), ...(own?.dependencies ?? [])];
     this.devDependencies = [...(manifest.devDependencies ?? []), ...(own?.devDependencies ?? [])];
     this.requires = [...(manifest.requires ?? []), ...(own?.requires ?? [])];
-    this.files = listAssets(folder)
-      .filter((path) => path !== 'module.json')
-      .flatMap((path) => {
-        const target = targetOf(path, names, variant);
-        return target === undefined ? [] : [{ source: posix.join(folder, path), target }];
-      });
+    const paths = listAssets(folder).filter((path) => path !== 'module.json');
+    this.files = paths.flatMap((path) => {
+      const target = targetOf(path, names, variant);
+      const replaced = variant !== undefined && paths.includes(path.replace(/(\.[a-z]+)$/, `.${variant}$1`));
+      return target === undefined || replaced ? [] : [{ source: posix.join(folder, path), target }];
+    });
   }
 }
 
-/** `driver.sqlite.ts` lands as `driver.ts` in the variant sqlite and nowhere else. */
+/**
+ * `driver.sqlite.ts` lands as `driver.ts` in the variant sqlite and nowhere else, and what is below a folder `sqlite/`
+ * lands there only. A plain `driver.ts` beside it is what the assets themselves are compiled with.
+ */
 function targetOf(path: string, variants: string[], variant: string | undefined): string | undefined {
+  if (path.split('/').some((folder) => folder !== variant && variants.includes(folder))) {
+    return undefined;
+  }
   const match = /^(.*)\.([a-z]+)(\.[a-z]+)$/.exec(path);
   if (match === null || !variants.includes(match[2]!)) {
     return path;

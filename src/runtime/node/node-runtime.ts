@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { Component, DependencyType, type Project, type Task, javascript } from 'projen';
+import { Component, DependencyType, javascript, type Project, type Task } from 'projen';
 import { OwnedText, readAsset } from '../../files';
 import { AssetModule } from './asset-module';
 import { versionOf } from './versions';

@@ -29,7 +29,7 @@ export class NodeToolchain extends Component {
         task.prependSpawn(generator);
       }
     }
-    this.task('dev').exec([...this.runtime.devCommandPrefix, 'tsx watch --clear-screen=false src/main.ts'].join(' '));
+    this.task('dev').execArgs([...this.runtime.devCommandPrefix, 'tsx', 'watch', '--clear-screen=false', 'src/main.ts']);
     for (const folder of ['dist', 'coverage', ...this.runtime.generatedFolders]) {
       this.project.addGitIgnore(`/${folder}/`);
     }
@@ -38,26 +38,37 @@ export class NodeToolchain extends Component {
   private writeConfigurations(): void {
     new OwnedJson(this.project, 'tsconfig.json', { owner: OWNER, obj: () => TSCONFIG });
     new OwnedJson(this.project, 'tsconfig.build.json', { owner: OWNER, obj: () => TSCONFIG_BUILD });
-    new OwnedJson(this.project, 'biome.json', { owner: OWNER, obj: () => this.biome() });
+    new OwnedJson(this.project, 'biome.jsonc', { owner: OWNER, obj: () => this.biome() });
     new OwnedText(this.project, 'vitest.config.mts', { owner: OWNER, text: () => this.vitest() });
   }
 
   private addTasks(): void {
     this.task('dev', 'Runs the service and restarts it on every change', { APP_ENV: 'dev' });
-    this.task('start', 'Runs the compiled service').exec('node --enable-source-maps dist/main.js');
-    this.task('lint', 'Finds mistakes and misformatted code').exec('biome check --error-on-warnings', { receiveArgs: true });
-    this.task('format', 'Formats the code and mends what can be mended').exec('biome check --write', { receiveArgs: true });
-    this.task('typecheck', 'Checks the types of all code').exec('tsc --noEmit');
-    this.task('compile').exec('tsc --project tsconfig.build.json');
-    this.task('test').exec('vitest run', { receiveArgs: true });
-    this.task('test:watch', 'Runs the tests on every change').exec('vitest', { receiveArgs: true });
+    this.task('start', 'Runs the compiled service').execArgs(['node', '--enable-source-maps', 'dist/main.js']);
+    this.task('lint', 'Finds mistakes and misformatted code').execArgs(['biome', 'check', '--error-on-warnings'], {
+      receiveArgs: true,
+    });
+    this.task('format', 'Formats the code and mends what can be mended').execArgs(['biome', 'check', '--write'], {
+      receiveArgs: true,
+    });
+    this.task('typecheck', 'Checks the types of all code').execArgs(['tsc', '--noEmit']);
+    this.task('compile').execArgs(['tsc', '--project', 'tsconfig.build.json']);
+    this.task('test').execArgs(['vitest', 'run'], { receiveArgs: true });
+    this.task('test:watch', 'Runs the tests on every change').execArgs(['vitest'], { receiveArgs: true });
   }
 
   private stateChecks(): void {
     const service = Service.of(this.project);
     const statedBy = 'NodeToolchain';
     const stages = [CheckStage.COMMIT, CheckStage.PULL_REQUEST, CheckStage.RELEASE];
-    service.state(new Check('lint', { task: 'lint', description: 'The code is formatted and free of known mistakes', stages, statedBy }));
+    service.state(
+      new Check('lint', {
+        task: 'lint',
+        description: 'The code is formatted and free of known mistakes',
+        stages,
+        statedBy,
+      }),
+    );
     service.state(new Check('types', { task: 'typecheck', description: 'The types agree', stages, statedBy }));
     service.state(new Check('tests', { task: 'test', description: 'The tests pass', statedBy }));
   }
@@ -81,7 +92,9 @@ export class NodeToolchain extends Component {
       javascript: { formatter: { quoteStyle: 'single' } },
       linter: {
         rules: {
-          recommended: true,
+          preset: 'recommended',
+          // The compiler asks for the brackets: what comes from outside has no known members.
+          complexity: { useLiteralKeys: 'off' },
           correctness: { noUnusedImports: 'error', noUnusedVariables: 'error', useImportExtensions: 'off' },
           style: { noNonNullAssertion: 'error', noProcessEnv: 'error', useImportType: 'error' },
           suspicious: { noConsole: 'error', noExplicitAny: 'error' },
@@ -90,7 +103,15 @@ export class NodeToolchain extends Component {
       overrides: [
         {
           // The one place where the process environment is read, and the code that never runs in production.
-          includes: ['src/platform/config/**', 'src/platform/migrations/**', 'tools/**', 'test/**', 'prisma/**', '*.ts', '*.mts'],
+          includes: [
+            'src/platform/config/**',
+            'src/platform/migrations/**',
+            'tools/**',
+            'test/**',
+            'prisma/**',
+            '*.ts',
+            '*.mts',
+          ],
           linter: { rules: { style: { noProcessEnv: 'off' }, suspicious: { noConsole: 'off' } } },
         },
       ],
@@ -138,7 +159,15 @@ const TSCONFIG = {
     skipLibCheck: true,
     noEmit: true,
   },
-  include: ['.projenrc.ts', 'vitest.config.mts', 'prisma.config.ts', 'src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'prisma/**/*.ts'],
+  include: [
+    '.projenrc.ts',
+    'vitest.config.mts',
+    'prisma.config.ts',
+    'src/**/*.ts',
+    'test/**/*.ts',
+    'tools/**/*.ts',
+    'prisma/**/*.ts',
+  ],
 };
 
 const TSCONFIG_BUILD = {

@@ -29,6 +29,7 @@ export class Cron {
    * Once an hour.
    *
    * @param minute minute of the hour, 0 to 59; default 0
+   * @throws Error when it is none
    */
   public static hourly(minute: number = 0): Cron {
     return new Cron(`${minute} * * * *`);
@@ -36,6 +37,8 @@ export class Cron {
 
   /**
    * Once a day, at 03:00 UTC unless told otherwise.
+   *
+   * @throws Error when there is no such time
    */
   public static daily(time: CronTime = {}): Cron {
     return new Cron(`${time.minute ?? 0} ${time.hour ?? 3} * * *`);
@@ -45,6 +48,7 @@ export class Cron {
    * Once a week, on Sunday at 03:00 UTC unless told otherwise.
    *
    * @param weekday 0 (Sunday) to 6 (Saturday); default 0
+   * @throws Error when there is no such day or time
    */
   public static weekly(weekday: number = 0, time: CronTime = {}): Cron {
     return new Cron(`${time.minute ?? 0} ${time.hour ?? 3} * * ${weekday}`);
@@ -54,7 +58,8 @@ export class Cron {
    * Any five-field cron expression.
    *
    * @param text minute, hour, day of month, month and day of week
-   * @throws Error when a field is out of its range or the text has not five fields
+   * @throws Error when a field is out of its range or the text has not five fields; Sunday is 0, as not every
+   * scheduler knows 7
    */
   public static parse(text: string): Cron {
     return new Cron(text);
@@ -79,7 +84,7 @@ const FIELDS: ReadonlyArray<readonly [name: string, min: number, max: number]> =
   ['hour', 0, 23],
   ['day of month', 1, 31],
   ['month', 1, 12],
-  ['day of week', 0, 7],
+  ['day of week', 0, 6],
 ];
 
 function problemWith(expression: string): string | undefined {
@@ -98,6 +103,8 @@ function problemWith(expression: string): string | undefined {
         (match[3] === undefined || Number(match[3]) > 0)
       );
     });
-    return valid ? undefined : `${name} "${fields[index]}" must be *, a number from ${min} to ${max}, a range, a list or a step`;
+    return valid
+      ? undefined
+      : `${name} "${fields[index]}" must be *, a number from ${min} to ${max}, a range, a list or a step`;
   }).find((problem) => problem !== undefined);
 }

@@ -15,35 +15,50 @@ const UNITS: ReadonlyArray<readonly [suffix: string, millis: number]> = [
  */
 export class Duration {
   /**
-   * @param amount milliseconds, zero or more
+   * So many milliseconds.
+   *
+   * @param amount zero or more
+   * @throws Error when it is negative or not a number
    */
   public static millis(amount: number): Duration {
     return new Duration(amount);
   }
 
   /**
-   * @param amount seconds, zero or more
+   * So many seconds.
+   *
+   * @param amount zero or more
+   * @throws Error when it is negative or not a number
    */
   public static seconds(amount: number): Duration {
     return new Duration(amount * 1_000);
   }
 
   /**
-   * @param amount minutes, zero or more
+   * So many minutes.
+   *
+   * @param amount zero or more
+   * @throws Error when it is negative or not a number
    */
   public static minutes(amount: number): Duration {
     return new Duration(amount * 60_000);
   }
 
   /**
-   * @param amount hours, zero or more
+   * So many hours.
+   *
+   * @param amount zero or more
+   * @throws Error when it is negative or not a number
    */
   public static hours(amount: number): Duration {
     return new Duration(amount * 3_600_000);
   }
 
   /**
-   * @param amount days of 24 hours, zero or more
+   * So many days of 24 hours.
+   *
+   * @param amount zero or more
+   * @throws Error when it is negative or not a number
    */
   public static days(amount: number): Duration {
     return new Duration(amount * 86_400_000);
@@ -67,10 +82,11 @@ export class Duration {
   private readonly amount: number;
 
   private constructor(amount: number) {
-    if (!Number.isFinite(amount) || amount < 0) {
-      throw new Error(`a duration cannot be ${amount} ms: give a finite number of zero or more`);
+    if (!(amount >= 0 && amount <= Number.MAX_SAFE_INTEGER)) {
+      throw new Error(`a duration cannot be ${amount} ms: give a number of zero or more, and of a sane size`);
     }
-    this.amount = amount;
+    // 1.005 seconds are 1005 milliseconds, whatever binary fractions make of them.
+    this.amount = Number(amount.toFixed(6));
   }
 
   /**

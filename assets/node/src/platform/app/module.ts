@@ -1,0 +1,33 @@
+import type { HealthCheck } from '../health/check.js';
+import type { Endpoint } from '../health/endpoints.js';
+import type { ProblemMapper } from '../http/errors.js';
+import type { Log } from '../logging/types.js';
+
+export type { HealthCheck } from '../health/check.js';
+export type { Endpoint } from '../health/endpoints.js';
+
+export interface ModuleContext<Config> {
+  readonly config: Config;
+  readonly log: Log;
+}
+
+export interface OpenedModule<Resource> {
+  /** What routes, workers and jobs use: `app.<name>`, `resources.<name>`. */
+  readonly resource: Resource;
+  readonly checks: readonly HealthCheck[];
+  /** Answered beside the probes, by path, as `/metrics` would be. */
+  readonly endpoints?: Readonly<Record<string, Endpoint>>;
+  close(): Promise<void>;
+}
+
+/**
+ * A part of the platform with a life of its own. Modules are opened in order before the service listens,
+ * and closed in reverse after it has drained.
+ */
+export interface PlatformModule<Name extends string, Resource, Config> {
+  readonly name: Name;
+  /** Must not fail because something outside is down: that is what the checks are for. */
+  readonly open: (context: ModuleContext<Config>) => Promise<OpenedModule<Resource>>;
+  /** Says what an error of this module's means to a client; undefined when it isn't one of its own. */
+  readonly problems?: ProblemMapper;
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { ConfigSource } from './load.js';
+import { nearest } from './nearest.js';
+
+export interface Found {
+  readonly text: string;
+  /** Where it was found, for messages. */
+  readonly origin: string;
+}
+
+export interface Sources {
+  /** The text of a variable; `unreadable` when it is a file that could not be read, which is a problem of its own. */
+  find(name: string): Found | 'unreadable' | undefined;
+}
+
+/** The environments that read an environment file; elsewhere the platform provides everything. */
+const WITH_FILE = ['dev', 'test'];
+
+export function environmentOf(source: ConfigSource, problems: string[]): string {
+  const environment = source.environment ?? (source.env ?? process.env)['APP_ENV'] ?? 'prod';
+  if (!/^[a-z][a-z0-9-]*$/.test(environment)) {
+    problems.push(
+      `APP_ENV: ${JSON.stringify(environment)} names no environment. Set it to dev, test, staging or prod.`,
+    );
+  }
+  return environment;
+}
+
+export function sourcesOf(
+  declarations: readonly { readonly name: string }[],
+  environment: string,
+  source: ConfigSource,
+  problems: string[],
+): Sources {
+  const { env = process.env, cwd = process.cwd() } = source;
+  const names = new Set(declarations.map(({ name }) => name));
+  const fileName = `.env.${environment}`;
+  const file = WITH_FILE.includes(environment) ? environmentFile(resolve(cwd, fileName)) : {};
+  problems.push(...undeclared(file, fileName, names));
+
+  return {
+    find(name) {
+      const pointer = `${name}_FILE`;
+      const mounted = names.has(pointer) ? undefined : (env[pointer] ?? file[pointer]);
+      if (mounted !== undefined) return readMounted(pointer, resolve(cwd, mounted), problems);
+      if (env[name] !== undefined) return { text: env[name], origin: 'from the process environment' };
+      if (file[name] !== undefined) return { text: file[name], origin: `from ${fileName}` };
+      return undefined;
+    },
+  };
+}
+
+function environmentFile(path: string): NodeJS.Dict<string> {
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+}
+
+function readMounted(pointer: string, path: string, problems: string[]): Found | 'unreadable' {
+  try {
+    // Editors and `echo` end a file with a newline that is no part of the value.
+    return { text: readFileSync(path, 'utf8').replace(/\r?\n$/, ''), origin: `from the file ${path}` };
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    problems.push(`${pointer} names ${path}, which cannot be read (${code}). Mount the file there, or name another.`);
+    return 'unreadable';
+  }
+}
+
+function undeclared(file: NodeJS.Dict<string>, fileName: string, names: ReadonlySet<string>): string[] {
+  return Object.keys(file)
+    .filter((name) => name !== 'APP_ENV' && !names.has(name) && !names.has(name.replace(/_FILE$/, '')))
+    .map((name) => {
+      const suggestion = nearest(name, names);
+      return `${name} in ${fileName} is not declared${suggestion ? `; did you mean ${suggestion}?` : '. Declare it, or remove it.'}`;
+    });
+}

@@ -1,0 +1,37 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { DatabaseConfig, DatabaseDriver, OnConnectionLost } from './types.js';
+
+/** The server cuts a statement off first; only a server that is gone without a word leaves it to the client. */
+const LAST_RESORT = 1_000;
+
+export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): DatabaseDriver {
+  const url = config.databaseUrl.reveal();
+  const schema = new URL(url).searchParams.get('schema') ?? undefined;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: config.databasePoolSize,
+    connectionTimeoutMillis: config.databaseConnectTimeout,
+    statement_timeout: config.databaseStatementTimeout,
+    query_timeout: config.databaseStatementTimeout + LAST_RESORT,
+    idle_in_transaction_session_timeout: config.databaseStatementTimeout,
+    keepAlive: true,
+  });
+  // Without a listener, a connection that breaks while idle ends the process.
+  pool.on('error', lost);
+  const probe = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 60_000 });
+  probe.on('error', () => undefined);
+  return {
+    adapter: new PrismaPg(pool, schema === undefined ? {} : { schema }),
+    ping: (timeout) => ping(probe, timeout),
+    close: async () => {
+      await Promise.all([pool.end(), probe.end()]);
+    },
+  };
+}
+
+async function ping(probe: pg.Pool, timeout: number): Promise<void> {
+  probe.options.connectionTimeoutMillis = timeout;
+  const query: pg.QueryConfig & { query_timeout: number } = { text: 'SELECT 1', query_timeout: timeout };
+  await probe.query(query);
+}

@@ -1,0 +1,19 @@
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PrismaLibSql } from '@prisma/adapter-libsql';
+import type { OpenDriver } from './types.js';
+
+/** A file has no connections to lose. */
+export const openDriver: OpenDriver = (config) => {
+  const file = fileOf(config.databaseUrl.reveal());
+  return {
+    adapter: new PrismaLibSql({ url: `file:${file}`, timeout: config.databaseStatementTimeout }),
+    ping: () => access(file, constants.R_OK | constants.W_OK),
+    close: async () => undefined,
+  };
+};
+
+function fileOf(url: string): string {
+  return resolve(url.startsWith('file://') ? fileURLToPath(url) : decodeURIComponent(url.slice('file:'.length)));
+}

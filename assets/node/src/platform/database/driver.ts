@@ -1,0 +1,1 @@
+export { openDriver } from './driver.postgresql.js';

@@ -1,0 +1,26 @@
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { Secret } from '../config/secret.js';
+
+/** What the database module reads of the configuration; durations are milliseconds. */
+export interface DatabaseConfig {
+  readonly databaseUrl: Secret<string>;
+  /** Connections of this process. Times the number of replicas it must stay below what the server allows. */
+  readonly databasePoolSize: number;
+  /** How long a request waits for a connection, be it a new one or one that is in use. */
+  readonly databaseConnectTimeout: number;
+  readonly databaseStatementTimeout: number;
+}
+
+/** One kind of database, opened. Nothing connects before the first query. */
+export interface DatabaseDriver {
+  readonly adapter: SqlDriverAdapterFactory;
+  /** Throws unless the database answers within the time, on a connection of its own: a busy pool is not a dead database. */
+  ping(timeout: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Told of connections that broke while nobody used them. */
+export type OnConnectionLost = (error: Error) => void;
+
+/** What each provider's driver file exports as `openDriver`. */
+export type OpenDriver = (config: DatabaseConfig, lost: OnConnectionLost) => DatabaseDriver;

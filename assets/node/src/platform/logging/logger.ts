@@ -1,0 +1,83 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { BatchedDestination } from './batch.js';
+import { serializeError } from './error.js';
+import { redactor } from './redact.js';
+import type { LogLevel } from './types.js';
+
+/** Bytes that wait for a reader of the log who has fallen behind; what comes then is dropped, not the service. */
+const MOST_IN_MEMORY = 16 * 1024 * 1024;
+
+export interface LoggerOptions {
+  readonly service: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly level: LogLevel;
+  /** Values that no line may show. */
+  readonly secrets: readonly string[];
+  /** @default - standard output */
+  readonly destination?: DestinationStream;
+}
+
+export interface Logging {
+  readonly log: Logger;
+  /** Resolves when nothing is in memory any more. */
+  flush(): Promise<void>;
+}
+
+export async function createLogging(options: LoggerOptions): Promise<Logging> {
+  const { service, version, environment, level, secrets } = options;
+  const stream = options.destination ?? (await prettyStream(environment)) ?? standardOutput();
+  const log = pino(
+    {
+      level,
+      base: { service, environment, version },
+      timestamp: isoTime,
+      errorKey: 'error',
+      serializers: { error: serializeError, err: serializeError },
+      formatters: { level: (label) => ({ level: label }) },
+      ...(secrets.length > 0 ? { hooks: { streamWrite: redactor(secrets) } } : {}),
+    },
+    stream,
+  );
+  return { log, flush: async () => (stream instanceof BatchedDestination ? stream.flush() : undefined) };
+}
+
+let shared: DestinationStream | undefined;
+
+/** One for the process, however many loggers write to it. */
+function standardOutput(): DestinationStream {
+  shared ??= new BatchedDestination(destination({ fd: 1, sync: false, minLength: 1, maxLength: MOST_IN_MEMORY }));
+  return shared;
+}
+
+/** Pretty lines are for people at work: in dev, where pino-pretty is installed. */
+async function prettyStream(environment: string): Promise<DestinationStream | undefined> {
+  if (environment !== 'dev') return undefined;
+  try {
+    const { prettyFactory } = await import('pino-pretty');
+    const pretty = prettyFactory({
+      colorize: process.stdout.isTTY,
+      translateTime: 'SYS:HH:MM:ss.l',
+      ignore: 'service,environment,version',
+      errorLikeObjectKeys: ['error', 'err'],
+    });
+    return { write: (line) => process.stdout.write(pretty(line)) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+let second = 0;
+let prefix = '';
+
+/** ISO 8601; formatting the date once a second is three times as fast as once a line. */
+function isoTime(): string {
+  const now = Date.now();
+  const milliseconds = now % 1000;
+  if (now - milliseconds !== second || prefix === '') {
+    second = now - milliseconds;
+    prefix = `,"time":"${new Date(second).toISOString().slice(0, -4)}`;
+  }
+  return `${prefix}${String(milliseconds).padStart(3, '0')}Z"`;
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { ConfigError } from '../../src/platform/config/errors.js';
+import { type ConfigSource, type Declarations, load } from '../../src/platform/config/load.js';
+import { Secret } from '../../src/platform/config/secret.js';
+import * as types from '../../src/platform/config/types.js';
+
+const declarations = {
+  port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
+  origins: { name: 'ORIGINS', type: types.list(), default: [] },
+  databaseUrl: { name: 'DATABASE_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
+  stripeKey: { name: 'STRIPE_KEY', type: types.string(), secret: true, requiredIn: ['prod'] },
+  banner: { name: 'BANNER', type: types.string(), optional: true },
+} as const satisfies Declarations;
+
+const URL = 'postgresql://orders:hunter2@localhost/orders';
+let cwd: string;
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'config-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+function loadFrom(env: NodeJS.ProcessEnv, source: ConfigSource = {}) {
+  return load(declarations, { env: { APP_ENV: 'staging', ...env }, cwd, ...source });
+}
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadFrom(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(join(cwd, name), text);
+  return name;
+}
+
+describe('layers', () => {
+  it('starts from the default', () => {
+    expect(loadFrom({ DATABASE_URL: URL }).port).toBe(3000);
+  });
+
+  it('reads the environment file in dev and test', () => {
+    file('.env.dev', `PORT=4000\nDATABASE_URL=${URL}`);
+    file('.env.test', `PORT=5000\nDATABASE_URL=${URL}`);
+
+    expect(loadFrom({ APP_ENV: 'dev' }).port).toBe(4000);
+    expect(loadFrom({ APP_ENV: 'test' }).port).toBe(5000);
+  });
+
+  it.each(['staging', 'prod'])('reads no environment file in %s', (environment) => {
+    file(`.env.${environment}`, 'PORT=4000');
+
+    expect(loadFrom({ APP_ENV: environment, DATABASE_URL: URL, STRIPE_KEY: 'sk' }).port).toBe(3000);
+  });
+
+  it('puts the process environment over the file, and a mounted file over both', () => {
+    file('.env.dev', `PORT=4000\nDATABASE_URL=${URL}`);
+    const mounted = file('port', '6000\n');
+
+    expect(loadFrom({ APP_ENV: 'dev', PORT: '5000' }).port).toBe(5000);
+    expect(loadFrom({ APP_ENV: 'dev', PORT: '5000', PORT_FILE: mounted }).port).toBe(6000);
+  });
+
+  it('takes no mounted file for a variable whose own name ends in _FILE', () => {
+    const names = {
+      log: { name: 'LOG', type: types.string(), default: 'none' },
+      logFile: { name: 'LOG_FILE', type: types.string(), default: 'none' },
+    } as const satisfies Declarations;
+
+    expect(load(names, { env: { LOG_FILE: '/var/log/x' }, cwd })).toMatchObject({ log: 'none', logFile: '/var/log/x' });
+  });
+
+  it('leaves the process environment as it is', () => {
+    file('.env.dev', `PORT=4000\nDATABASE_URL=${URL}`);
+    const before = { ...process.env };
+    load(declarations, { cwd, environment: 'dev' });
+
+    expect(process.env).toEqual(before);
+  });
+});
+
+describe('environment', () => {
+  it('is prod when nothing says otherwise', () => {
+    expect(load({}, { env: {}, cwd }).environment).toBe('prod');
+  });
+
+  it('comes from APP_ENV, or from the source', () => {
+    expect(load({}, { env: { APP_ENV: 'staging' }, cwd }).environment).toBe('staging');
+    expect(load({}, { env: { APP_ENV: 'staging' }, cwd, environment: 'test' }).environment).toBe('test');
+  });
+
+  it('must be a name', () => {
+    expect(() => load({}, { env: { APP_ENV: '../prod' }, cwd })).toThrow('"../prod" names no environment');
+  });
+});
+
+describe('problems', () => {
+  it('come all at once, each with the name, the place, the value and the way to mend it', () => {
+    const missing = join(cwd, 'missing');
+
+    expect(problemsOf({ APP_ENV: 'prod', PORT: 'abc', DATABASE_URL_FILE: 'missing', BANNER: '' })).toEqual([
+      'PORT is "abc" (from the process environment), but must be an integer from 0 to 65535.',
+      `DATABASE_URL_FILE names ${missing}, which cannot be read (ENOENT). Mount the file there, or name another.`,
+      'STRIPE_KEY is not set, and prod cannot do without it. Set STRIPE_KEY_FILE to the path of a file that holds a text, or STRIPE_KEY itself.',
+      'BANNER is empty (from the process environment). Set BANNER to a text.',
+    ]);
+  });
+
+  it('say where a value was found', () => {
+    file('.env.dev', `PORT=http\nDATABASE_URL=${URL}`);
+
+    expect(() => loadFrom({ APP_ENV: 'dev' })).toThrow('PORT is "http" (from .env.dev)');
+  });
+
+  it('suggest the nearest name for one that nobody declared', () => {
+    file('.env.dev', `PROT=4000\nSOMETHING_ELSE=1\nAPP_ENV=dev\nDATABASE_URL=${URL}`);
+
+    expect(problemsOf({ APP_ENV: 'dev' })).toEqual([
+      'PROT in .env.dev is not declared; did you mean PORT?',
+      'SOMETHING_ELSE in .env.dev is not declared. Declare it, or remove it.',
+    ]);
+  });
+
+  it('never show a secret', () => {
+    const [problem] = problemsOf({ DATABASE_URL: 'mysql://orders:hunter2@localhost' });
+
+    expect(problem).toBe(
+      'DATABASE_URL holds something else (from the process environment), but must be a URL that starts with postgresql://.',
+    );
+  });
+
+  it('requires a variable only where it is required', () => {
+    expect(loadFrom({ DATABASE_URL: URL }).stripeKey).toBeUndefined();
+    expect(problemsOf({ APP_ENV: 'prod', DATABASE_URL: URL })).toHaveLength(1);
+  });
+});
+
+describe('values', () => {
+  it('are typed', () => {
+    const config = loadFrom({ DATABASE_URL: URL });
+
+    expectTypeOf(config.port).toEqualTypeOf<number>();
+    expectTypeOf(config.origins).toEqualTypeOf<readonly string[]>();
+    expectTypeOf(config.databaseUrl).toEqualTypeOf<Secret<string>>();
+    expectTypeOf(config.stripeKey).toEqualTypeOf<Secret<string> | undefined>();
+    expectTypeOf(config.banner).toEqualTypeOf<string | undefined>();
+    expectTypeOf(config.environment).toEqualTypeOf<string>();
+  });
+
+  it('are frozen, all the way down', () => {
+    const nested = {
+      rates: { name: 'RATES', type: types.json<{ eu: { vat: number } }>() },
+    } as const satisfies Declarations;
+    const config = load(nested, { env: { RATES: '{"eu":{"vat":20}}' }, cwd });
+
+    expect(() => Object.assign(config, { rates: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(config.rates.eu, { vat: 0 })).toThrow(TypeError);
+  });
+
+  it('wrap secrets, from wherever they come', () => {
+    const mounted = file('url', `${URL}\n`);
+    const config = loadFrom({ DATABASE_URL_FILE: mounted });
+
+    expect(config.databaseUrl).toBeInstanceOf(Secret);
+    expect(config.databaseUrl.reveal()).toBe(URL);
+  });
+});

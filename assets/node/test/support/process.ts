@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll } from 'vitest';
+import { compile, remove } from './compile.js';
+import type { Line } from './server.js';
+
+export interface Running {
+  readonly lines: Line[];
+  readonly stderr: () => string;
+  /** Waits for a line of the log. */
+  line(msg: string): Promise<Line>;
+  kill(signal: NodeJS.Signals): void;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+const SERVICE = {
+  APP_ENV: 'staging',
+  HOST: '127.0.0.1',
+  SHUTDOWN_DELAY: '0s',
+  STRIPE_API_KEY: 'sk_live_canary',
+};
+
+const children = new Set<ChildProcess>();
+let compiled: string;
+
+beforeAll(() => {
+  compiled = compile();
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  remove(compiled);
+});
+
+/** Runs a fixture as a process of its own, compiled as in production. */
+export function run(fixture: string, env: NodeJS.ProcessEnv = {}, args: string[] = []): Running {
+  const child = spawn(process.execPath, [`test/fixtures/${fixture}.js`, ...args], {
+    cwd: compiled,
+    env: { PATH: process.env['PATH'], ...SERVICE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  return observe(child);
+}
+
+function observe(child: ChildProcess): Running {
+  const lines: Line[] = [];
+  let stderr = '';
+  let rest = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const complete = (rest + text).split('\n');
+    rest = complete.pop() ?? '';
+    lines.push(...complete.map((line) => JSON.parse(line)));
+    child.emit('lines');
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  return {
+    lines,
+    stderr: () => stderr,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    line: async (msg) => {
+      for (;;) {
+        const found = lines.find((line) => line['msg'] === msg);
+        if (found) return found;
+        const over = await Promise.race([once(child, 'lines').then(() => false), ended.then(() => true)]);
+        if (over && !lines.some((line) => line['msg'] === msg)) {
+          throw new Error(`ended without "${msg}": ${stderr}${JSON.stringify(lines)}`);
+        }
+      }
+    },
+  };
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,67 @@
+import { withSession } from '../../src/platform/migrations/commands.js';
+import { driver } from '../../src/platform/migrations/driver.js';
+import { Failure } from '../../src/platform/migrations/failure.js';
+import { bullets, type MigrationFile, readMigrations } from '../../src/platform/migrations/files.js';
+import { readSettings } from '../../src/platform/migrations/settings.js';
+import { readPlan } from '../../src/platform/migrations/status.js';
+import { withDatabase } from './development.js';
+import { Differ } from './engine/diff.js';
+import { headProblem } from './head.js';
+import { rehearse } from './rehearse.js';
+import { migrationsFolder, readSchema } from './service.js';
+
+/** The gate before a commit and in CI: everything that is wrong, each with what to do. */
+export async function check(): Promise<number> {
+  const migrations = readMigrations(migrationsFolder);
+  const problems: string[] = [];
+  const head = headProblem(migrations);
+  if (head !== undefined) problems.push(head);
+  for (const { id, down } of migrations) {
+    if (down === undefined) problems.push(`${id} has no way back. Write prisma/migrations/${id}/down.sql.`);
+  }
+  await withDatabase(async (url) => {
+    problems.push(...(await historyProblems(url, migrations)));
+    problems.push(...(await modelProblems(url, migrations)));
+    if (problems.length === 0) problems.push(...(await rehearse(url, migrations)));
+  });
+  if (problems.length > 0) throw new Failure(`The migrations are not in order:\n${bullets(problems)}`);
+  console.log(
+    `${migrations.length} migrations in order: they make what the models say, and each was applied, undone and applied again.`,
+  );
+  return 0;
+}
+
+/** What the development database remembers of migrations that changed on disk. */
+async function historyProblems(url: string, migrations: readonly MigrationFile[]): Promise<string[]> {
+  const settings = readSettings({ ...process.env, MIGRATION_DATABASE_URL: url }, driver);
+  const plan = await withSession(settings, (session) => readPlan(session, migrations));
+  return [
+    ...plan.edited.map(
+      (id) => `${id} was edited after it was applied. Restore it, and put the change into a new migration.`,
+    ),
+    ...[...plan.missing, ...plan.newer].map(
+      (id) => `${id} is applied to the database and not in the folder. Restore it, or run db:reset.`,
+    ),
+    ...plan.late.map(
+      (id) => `${id} comes before migrations that are applied. Rename it to come last, then run db:head.`,
+    ),
+  ];
+}
+
+async function modelProblems(url: string, migrations: readonly MigrationFile[]): Promise<string[]> {
+  if (driver.provider === 'mysql') {
+    console.log(
+      'Not checked on MySQL: whether the migrations make what the models say (Prisma has no engine for it on npm).',
+    );
+    return [];
+  }
+  const differ = await Differ.open(url);
+  try {
+    const change = await differ.forth(migrations, readSchema());
+    return change === undefined
+      ? []
+      : [`The models have changes without a migration. Run db:new <name>. It would write:\n${change.sql.trim()}`];
+  } finally {
+    await differ.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { openConnector } from './connector.postgresql.js';

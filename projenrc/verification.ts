@@ -1,0 +1,62 @@
+import { Component, type cdk, type Task } from 'projen';
+
+/**
+ * Everything that proves the library, as tasks. `test` and `lint` need npm only; `.ci/run` calls them all.
+ */
+export class Verification extends Component {
+  constructor(project: cdk.JsiiProject) {
+    super(project, 'Verification');
+    this.addChecks(project);
+    this.addTests(project);
+    this.addLanes(project);
+  }
+
+  private addChecks(project: cdk.JsiiProject): void {
+    const lint = this.task('lint', 'Finds mistakes, broken architecture rules and misformatted code');
+    lint.exec('biome check --error-on-warnings', { receiveArgs: true });
+    const typecheck = this.task('typecheck', 'Checks the types of tests, assets and build code');
+    for (const folder of ['test', 'projenrc', 'assets/node']) {
+      typecheck.exec(`tsc --noEmit --project ${folder}/tsconfig.json`);
+    }
+    const format = this.task('format', 'Formats the code and mends what can be mended');
+    format.exec('biome check --write', { receiveArgs: true });
+    project.postCompileTask.spawn(lint);
+    project.postCompileTask.spawn(typecheck);
+  }
+
+  private addTests(project: cdk.JsiiProject): void {
+    project.testTask.exec('vitest run --project unit', { receiveArgs: true });
+    project.testTask.exec('vitest run --root assets/node');
+  }
+
+  /** What takes longer, or needs more than npm. */
+  private addLanes(project: cdk.JsiiProject): void {
+    const packaging = this.task('test:packaging', 'Makes a service with the npm package and with the PyPI package');
+    for (const task of [project.preCompileTask, project.compileTask, project.packageTask]) {
+      packaging.spawn(task);
+    }
+    packaging.exec('vitest run --project packaging');
+
+    const field = this.task('test:field', "Runs the field's own validators on all workflows");
+    field.exec('scripts/with-field-tools vitest run --project field');
+
+    const live = this.task('test:live', 'Makes services with the packed library and runs them');
+    live.exec('vitest run --project live', { receiveArgs: true });
+
+    const mariadb = this.task('test:mariadb', 'Runs the database tests of the assets on MariaDB');
+    mariadb.exec('scripts/ensure-mariadb');
+    mariadb.exec('tsx assets/node/test/tools/with-mariadb.ts -- vitest run --root assets/node mariadb');
+
+    const node24 = this.task('test:node24', 'Runs the tests and the live tests on Node 24');
+    for (const task of ['test', 'test:live']) {
+      node24.exec(`scripts/with-node 24 npx projen ${task}`);
+    }
+
+    this.task('demo', 'Makes a service, from nothing to orders').exec('tsx scripts/demo.ts', { receiveArgs: true });
+    this.task('bench', 'Measures what docs/benchmarks.md states').exec('tsx scripts/bench.ts', { receiveArgs: true });
+  }
+
+  private task(name: string, description: string): Task {
+    return this.project.addTask(name, { description });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Reply, RunningService } from './server';
+
+export interface Sale {
+  readonly accepted: number;
+  readonly refused: number;
+  readonly other: readonly number[];
+}
+
+/** A client of the example's API. */
+export class Shop {
+  constructor(private readonly service: RunningService) {}
+
+  public customer(): Promise<{ id: string }> {
+    const email = `${crypto.randomUUID()}@example.com`;
+    return this.created('/customers', { name: 'A customer', email });
+  }
+
+  public product(stock: number): Promise<{ id: string }> {
+    const sku = `SKU-${crypto.randomUUID().slice(0, 8).toUpperCase()}`;
+    return this.created('/products', { sku, name: 'A product', price: { amount: 1250, currency: 'EUR' }, stock });
+  }
+
+  public async stockOf(productId: string): Promise<number> {
+    return (await this.service.call('GET', `/products/${productId}`)).body.stock;
+  }
+
+  public order(customerId: string, productId: string, quantity = 1): Promise<Reply> {
+    const headers = { 'idempotency-key': crypto.randomUUID() };
+    return this.service.call('POST', '/orders', { customerId, lines: [{ productId, quantity }] }, headers);
+  }
+
+  /** Places many orders at once. */
+  public async rush(count: number, customerId: string, productId: string): Promise<Sale> {
+    const statuses = (await Promise.all(Array.from({ length: count }, () => this.order(customerId, productId)))).map(({ status }) => status);
+    return {
+      accepted: statuses.filter((status) => status === 201).length,
+      refused: statuses.filter((status) => status === 409).length,
+      other: statuses.filter((status) => status !== 201 && status !== 409),
+    };
+  }
+
+  /** Reads all orders of a customer, page by page. */
+  public async ordersOf(customerId: string): Promise<ReadonlyArray<{ id: string }>> {
+    const orders: Array<{ id: string }> = [];
+    let path: string | null = `/orders?customerId=${customerId}&limit=20`;
+    while (path !== null) {
+      const { body }: Reply = await this.service.call('GET', path);
+      orders.push(...body.items);
+      path = body.next;
+    }
+    return orders;
+  }
+
+  private async created(path: string, body: unknown): Promise<{ id: string }> {
+    const reply = await this.service.call('POST', path, body);
+    if (reply.status !== 201) {
+      throw new Error(`POST ${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    }
+    return reply.body;
+  }
+}

@@ -1,0 +1,264 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { javascript, Project } from 'projen';
+import { describe, expect, test } from 'vitest';
+import { Delivery, type DeliveryOptions } from '../../src/delivery';
+import { renderWorkflow } from '../../src/delivery/ci-workflow';
+import { annotatePins, pinned } from '../../src/delivery/pinned-actions';
+import { BackingService, Check, CheckStage, type Fact, Service } from '../../src/service';
+import { permutations, serviceOf, variable } from '../service/support';
+import { inFolder, synth, synthInto } from '../support/synth';
+
+const check = (name: string, stages?: CheckStage[], task = name) =>
+  new Check(name, { task, description: `The ${name} is fine`, stages });
+const COMMIT = [CheckStage.COMMIT];
+
+function delivered(facts: Fact[], options?: DeliveryOptions) {
+  return (outdir: string) => deliver(new Project({ name: 'orders', outdir }), facts, options);
+}
+
+function deliver<T extends Project>(project: T, facts: Fact[], options?: DeliveryOptions): T {
+  for (const fact of facts) {
+    Service.of(project).state(fact);
+    if (fact instanceof Check && !project.tasks.tryFind(fact.task)) {
+      project.addTask(fact.task);
+    }
+  }
+  new Delivery(project, options);
+  return project;
+}
+
+/** A repository of two services. */
+function monorepo(outdir: string): Project {
+  const root = new Project({ name: 'root', outdir });
+  for (const name of ['orders', 'billing']) {
+    const child = new Project({ name, parent: root, outdir: `services/${name}` });
+    deliver(child, [check(`${name}-lint`, COMMIT)]);
+  }
+  return root;
+}
+
+describe('the workflow', () => {
+  const render = (facts: Fact[], more = {}) => renderWorkflow(serviceOf(facts), { folder: '', ...more }) as Workflow;
+
+  test('runs each check of pull requests as a step of its own, all of them whatever fails', () => {
+    const { steps } = render([
+      check('lint'),
+      check('types', [CheckStage.PULL_REQUEST]),
+      check('scan', [CheckStage.RELEASE]),
+    ]).jobs.checks;
+    expect(steps.slice(-2)).toEqual([
+      { name: 'The lint is fine', if: '${{ !cancelled() }}', run: 'npx projen lint' },
+      { name: 'The types is fine', if: '${{ !cancelled() }}', run: 'npx projen types' },
+    ]);
+    expect(steps.map(({ run }) => run)).not.toContain('npx projen scan');
+  });
+
+  test('has no permission but to read, keeps no credentials and ends', () => {
+    const workflow = render([]);
+    expect(workflow.permissions).toEqual({});
+    expect(workflow.jobs.checks.permissions).toEqual({ contents: 'read' });
+    expect(workflow.jobs.checks['timeout-minutes']).toBe(20);
+    expect(workflow.jobs.checks.steps[0]).toEqual({
+      uses: pinned('actions/checkout'),
+      with: { 'persist-credentials': false },
+    });
+  });
+
+  test('pins each action to a commit and says which version that is', () => {
+    const file = synth(delivered([]))['.github/workflows/ci.yml'] ?? '';
+    const uses = file.split('\n').filter((line) => line.includes('uses:'));
+    expect(uses).toHaveLength(2);
+    for (const line of uses) {
+      expect(line).toMatch(/uses: actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+    expect(() => pinned('evil/action')).toThrow(
+      'evil/action is not pinned: add it to assets/delivery/action-pins.json',
+    );
+    expect(annotatePins('uses: evil/action@0000000000000000000000000000000000000000')).not.toContain('#');
+  });
+
+  test('notices generated files that are changed or missing from Git', () => {
+    expect(render([]).jobs.checks.steps.map(({ run }) => run)).toContain(
+      'npx projen && git add --intent-to-add . && git diff --exit-code',
+    );
+  });
+
+  test('runs on the branch and the Node versions it is told', () => {
+    const workflow = render([], { defaultBranch: 'trunk', nodeVersions: ['20', '24'] });
+    expect(workflow.on).toEqual({ pull_request: {}, push: { branches: ['trunk'] } });
+    expect(workflow.jobs.checks.strategy.matrix.node).toEqual(['20', '24']);
+    expect(render([]).on.push).toEqual({ branches: ['main'] });
+  });
+
+  test('starts the database that does not come from npm', () => {
+    const url = variable('DATABASE_URL', { secret: true });
+    const names = (...facts: Fact[]) => render(facts).jobs.checks.steps.map(({ name }) => name);
+    expect(names(BackingService.mysql({ urlVariable: 'DATABASE_URL' }), url)).toContain('Start MySQL');
+    expect(names(BackingService.postgresql({ urlVariable: 'DATABASE_URL' }), url)).not.toContain('Start MySQL');
+  });
+
+  test('of a service in a monorepo stands at the root and works in the folder of the service', () => {
+    const files = synth(monorepo);
+    const file = files['.github/workflows/ci-orders.yml'] ?? '';
+    expect(files).toHaveProperty(['.github/workflows/ci-billing.yml']);
+    expect(file).toContain('working-directory: services/orders');
+    expect(file).toContain('- services/orders/**');
+    expect(file).toContain('npx projen && git add');
+  });
+
+  test('can be overridden', () => {
+    const file = synth((outdir) => {
+      const project = delivered([])(outdir);
+      project.tryFindObjectFile('.github/workflows/ci.yml')?.addOverride('jobs.checks.timeout-minutes', 5);
+      return project;
+    })['.github/workflows/ci.yml'];
+    expect(file).toContain('timeout-minutes: 5');
+  });
+
+  test('does not depend on the order checks are stated in', () => {
+    const results = permutations([check('a', COMMIT), check('b'), check('c', COMMIT)]).map((order) => {
+      const { '.github/workflows/ci.yml': workflow, '.githooks/pre-commit': hook } = synth(delivered(order));
+      return `${workflow}${hook}`;
+    });
+    expect(new Set(results).size).toBe(1);
+  });
+});
+
+describe('a check', () => {
+  test('of a task the project does not have is refused', () => {
+    const factory = (outdir: string) => {
+      const project = new Project({ name: 'orders', outdir });
+      new Delivery(project);
+      Service.of(project).state(check('types', undefined, 'typecheck'));
+      return project;
+    };
+    expect(() => synth(factory)).toThrowErrorMatchingInlineSnapshot(`
+      [ContradictionError: service "orders" has 1 problem; nothing was written
+
+        1. check types (stated by .projenrc.ts): runs a task the project does not have (got "typecheck")
+           fix: add the task with project.addTask('typecheck'), or correct the name
+      ]
+    `);
+  });
+});
+
+describe('delivery', () => {
+  test('is found again', () => {
+    inFolder((outdir) => {
+      const project = new Project({ name: 'orders', outdir });
+      expect(Delivery.of(project)).toBeUndefined();
+      const delivery = new Delivery(project);
+      expect(Delivery.of(project)).toBe(delivery);
+    });
+  });
+
+  test('hooks into Git with npm install, where there is npm', () => {
+    const files = synth((outdir) =>
+      deliver(new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' }), []),
+    );
+    expect(JSON.parse(files['package.json'] ?? '').scripts.prepare).toBe(
+      'git config --local core.hooksPath .githooks || exit 0',
+    );
+    expect(synth(delivered([]))).not.toHaveProperty(['package.json']);
+  });
+});
+
+describe('the pre-commit hook', () => {
+  const facts = [check('a-lint', COMMIT), check('b-types', COMMIT), check('c-tests')];
+
+  test('runs the quick checks and lets a commit pass', () => {
+    inRepository(delivered(facts), ({ commit, ran }) => {
+      expect(commit()).toBe(0);
+      expect(ran()).toEqual(['. a-lint', '. b-types']);
+    });
+  });
+
+  test('blocks a commit at the first check that fails', () => {
+    inRepository(delivered(facts), ({ commit, ran, commits }) => {
+      expect(commit({ FAILING: 'a-lint' })).not.toBe(0);
+      expect(ran()).toEqual(['. a-lint']);
+      expect(commits()).toBe(0);
+      expect(commit({ FAILING: 'b-types' })).not.toBe(0);
+      expect(commits()).toBe(0);
+      expect(commit({ FAILING: 'c-tests' })).toBe(0);
+      expect(commits()).toBe(1);
+    });
+  });
+
+  test('runs the checks of each service of a monorepo in its folder', () => {
+    inRepository(monorepo, ({ commit, ran }) => {
+      expect(commit()).toBe(0);
+      expect(ran()).toEqual(['services/billing billing-lint', 'services/orders orders-lint']);
+      expect(commit({ FAILING: 'orders-lint' })).not.toBe(0);
+    });
+  });
+
+  test('passes where there is nothing to check', () => {
+    inRepository(delivered([]), ({ commit }) => expect(commit()).toBe(0));
+  });
+});
+
+interface Workflow {
+  readonly on: { readonly push: object };
+  readonly permissions: object;
+  readonly jobs: {
+    readonly checks: {
+      readonly permissions: object;
+      readonly 'timeout-minutes': number;
+      readonly strategy: { readonly matrix: { readonly node: string[] } };
+      readonly steps: Array<{ readonly name?: string; readonly run?: string }>;
+    };
+  };
+}
+
+interface Repository {
+  /** Commits everything and returns the exit code. */
+  commit(env?: Record<string, string>): number;
+  /** The folder and task of each check that ran since the last look. */
+  ran(): string[];
+  commits(): number;
+}
+
+/** A real Git repository around a synthesized project, with an `npx` that notes what it is asked to run. */
+function inRepository(factory: (outdir: string) => Project, body: (repository: Repository) => void): void {
+  inFolder((folder) => {
+    const repository = join(folder, 'with blanks');
+    const bin = join(folder, 'bin');
+    const log = join(folder, 'log');
+    mkdirSync(repository);
+    mkdirSync(bin);
+    writeFileSync(log, '');
+    writeFileSync(
+      join(bin, 'npx'),
+      `#!/bin/sh\n[ "$1" = projen ] || exit 9\necho "\${PWD#"${repository}"} $2" >> "${log}"\n[ "$2" != "\${FAILING:-}" ]\n`,
+    );
+    chmodSync(join(bin, 'npx'), 0o755);
+    synthInto(repository, factory);
+    const env = {
+      PATH: `${bin}${delimiter}${process.env['PATH']}`,
+      HOME: folder,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_AUTHOR_NAME: 'a',
+      GIT_AUTHOR_EMAIL: 'a@example.com',
+      GIT_COMMITTER_NAME: 'a',
+      GIT_COMMITTER_EMAIL: 'a@example.com',
+    };
+    const git = (args: string[], more = {}) => spawnSync('git', args, { cwd: repository, env: { ...env, ...more } });
+    git(['init', '--quiet']);
+    git(['config', '--local', 'core.hooksPath', '.githooks']);
+    git(['add', '--all']);
+    let seen = 0;
+    body({
+      commit: (more) => git(['commit', '--quiet', '--allow-empty', '--message', 'x'], more).status ?? -1,
+      commits: () => Number(`${git(['rev-list', '--count', '--all']).stdout}`),
+      ran: () => {
+        const lines = execFileSync('cat', [log], { encoding: 'utf8' }).split('\n').filter(Boolean);
+        const fresh = lines.slice(seen).map((line) => line.replace(/^\//, '').replace(/^ /, '. '));
+        seen = lines.length;
+        return fresh;
+      },
+    });
+  });
+}

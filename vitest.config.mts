@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const minutes = (count: number) => count * 60_000;
+
+/** One project per kind of test: `unit` needs npm only, the others need what their task in `.projenrc.ts` brings along. */
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', { exclude: ['test/{field,golden,live,packaging}/**'], testTimeout: minutes(1) }),
+      project('field', { include: ['test/field/**/*.test.ts'], testTimeout: minutes(2) }),
+      project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
+      // Live tests start servers and databases: one file at a time keeps their timings honest.
+      project('live', { include: ['test/live/**/*.test.ts'], testTimeout: minutes(15), fileParallelism: false }),
+    ],
+  },
+});
+
+function project(name: string, test: Record<string, unknown> & { testTimeout: number }) {
+  return { test: { name, include: ['test/**/*.test.ts'], hookTimeout: test.testTimeout, ...test } };
+}
