@@ -67,7 +67,7 @@ export class PrismaMigrations extends Component {
     runtime.installPlatform('migrations', this.database);
     runtime.installTools('database', this.database);
     runtime.bind({ exportName: 'database', from: './database/module.js' });
-    runtime.addTestSetup('./tools/database/vitest-setup.ts');
+    runtime.addTestSetup('./tools/database/test-setup.ts');
     runtime.runDevThrough('tsx', 'tools/database/with-database.ts', '--');
   }
 

@@ -20,6 +20,7 @@ import { FastifyServer } from '../web';
 import type { NodeServiceProjectOptions } from './node-service-options';
 import { optionProblems } from './option-problems';
 import { ServiceRc } from './service-rc';
+import { serviceReadme } from './service-readme';
 
 /**
  * A Node service that is ready for production: Fastify, TypeScript, Prisma, and what runs and guards them.
@@ -62,6 +63,7 @@ export class NodeServiceProject extends javascript.NodeProject {
       ...options,
       defaultReleaseBranch: options.delivery?.defaultBranch ?? 'main',
       ...SILENT,
+      readme: { contents: serviceReadme(options.name, options.description, options.database) },
       deps: options.deps,
       devDeps: options.devDeps,
     });

@@ -37,6 +37,7 @@ export function renderRc(className: string, args: Record<string, any>): string {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => [key, key === 'devDeps' ? value.filter((spec: string) => spec !== LIBRARY) : value] as const)
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .sort(([a], [b]) => rank(a) - rank(b))
     .map(([key, value]) => `  ${key}: ${literal(key, value, imports)},`);
   const hasDatabase = args.database !== Database.NONE;
   const hasExample = hasDatabase && args.example !== false;
@@ -50,6 +51,12 @@ export function renderRc(className: string, args: Record<string, any>): string {
     NEXT + (hasDatabase ? NEXT_WITH_DATABASE : ''),
     'service.synth();\n',
   ].join('\n\n');
+}
+
+/** What the service is comes first, what it is built with last. */
+function rank(option: string): number {
+  const order = ['name', 'description', 'database', 'example'];
+  return option === 'devDeps' ? order.length + 1 : order.includes(option) ? order.indexOf(option) : order.length;
 }
 
 /** The example stores idempotency keys, and brings the job that forgets them. */

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { freePort, run } from '../support/process.js';
 
-async function start(env: NodeJS.ProcessEnv = {}) {
+async function start(env: NodeJS.ProcessEnv = {}, args: string[] = []) {
   const [port, managementPort] = [await freePort(), await freePort()];
-  const service = run('service', { PORT: `${port}`, MANAGEMENT_PORT: `${managementPort}`, ...env });
+  const service = run('service', { PORT: `${port}`, MANAGEMENT_PORT: `${managementPort}`, ...env }, args);
   return {
     service,
     url: `http://127.0.0.1:${port}`,
@@ -42,6 +42,18 @@ describe.concurrent('a web process', () => {
       'first closed',
       'stopped',
     ]);
+    expect(service.stderr()).toBe('');
+  });
+
+  it('is alive but not started while its modules open, and may be stopped then', async () => {
+    const { service, management } = await start({}, ['10000']);
+    await fetchUntilUp(`${management}/livez`);
+    expect(await statusOf(`${management}/livez`)).toBe(200);
+    expect(await statusOf(`${management}/startupz`)).toBe(503);
+    expect(await statusOf(`${management}/readyz`)).toBe(503);
+    service.kill('SIGTERM');
+
+    expect(await service.ended).toBe(0);
     expect(service.stderr()).toBe('');
   });
 

@@ -82,10 +82,11 @@ describe('the embedded PostgreSQL', { timeout: 90_000 }, () => {
     const service = newService();
     const held = await Promise.all(Array.from({ length: 4 }, () => service.holdDatabase()));
     expect(new Set(held.map(({ url }) => url)).size).toBe(1);
-    const keepers = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(service.root) && line.includes('keeper.ts'));
-    expect(keepers).toHaveLength(1);
+    const keepers = () =>
+      execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.includes(service.root) && line.includes('keeper.ts'));
+    await eventually(async () => keepers().length === 1);
     await held[0]?.release();
     expect(await answers(held[1]?.url ?? '')).toBe(true);
     await Promise.all(held.slice(1).map(({ release }) => release()));
@@ -162,6 +163,16 @@ describe('the embedded PostgreSQL', { timeout: 90_000 }, () => {
     const again = await service.holdDatabase();
     expect(await answers(again.url)).toBe(true);
     await again.release();
+  });
+
+  it('stops when the folder is removed under it', async () => {
+    const service = newService();
+    const held = await service.holdDatabase();
+    const { keeper } = state(service);
+    const server = postmaster(service);
+    service.remove();
+    await eventually(async () => !isAlive(keeper) && !isAlive(server));
+    await held.release();
   });
 
   it('gives way to DATABASE_URL', () => {
@@ -241,7 +252,8 @@ describe.runIf(isRoot)('as root', { timeout: 90_000 }, () => {
     const service = newService(parent);
     execFileSync('chown', ['-R', 'nobody', parent]);
     const home = join(parent, 'home');
-    mkdirSync(home, { mode: 0o777 });
+    mkdirSync(home);
+    chmodSync(home, 0o777);
     const uid = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }));
     const script =
       "import('pg').then(async ({ default: { Client } }) => { const c = new Client(process.env.DATABASE_URL); await c.connect(); console.log((await c.query('SELECT 1 AS x')).rows[0].x); await c.end(); })";

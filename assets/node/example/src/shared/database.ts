@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.js';
-import { conflict } from '../platform/http/problem.js';
+import { conflict, unavailable } from '../platform/http/problem.js';
 
 const ATTEMPTS = 5;
 
@@ -13,7 +13,8 @@ export async function transaction<T>(
     try {
       return await prisma.$transaction(work);
     } catch (error) {
-      if (!isWriteConflict(error) || attempt === ATTEMPTS) throw error;
+      if (!isWriteConflict(error)) throw error;
+      if (attempt === ATTEMPTS) throw unavailable('Too many requests change the same thing.', { cause: error });
       await sleep(Math.random() * 10 * 2 ** attempt);
     }
   }

@@ -27,6 +27,8 @@ export async function launch<Config extends PlatformConfig>(options: Launch<Conf
     await end(runtime);
     process.exit(outcome === 'finished' ? 0 : 1);
   } catch (error) {
+    // Told to stop while starting: what was opened is being closed, and what fails because of that is no news.
+    if (runtime?.lifecycle.isDraining) return;
     if (runtime) await end(runtime);
     report(error, options, runtime?.config.environment);
     process.exit(exitCodeOf(error));

@@ -4,7 +4,7 @@ import { type Problem, unavailable } from '../http/problem.js';
 const RETRY_AFTER = 2;
 
 /** Prisma's codes for a database that cannot be reached, is too busy, or went away. */
-const PRISMA = /^P(1000|1001|1002|1003|1008|1010|1011|1017|2024|2028|2034|2037)$/;
+const PRISMA = /^P(1000|1001|1002|1003|1008|1010|1011|1017|2024|2028|2037)$/;
 
 const SOCKET = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|EAI_AGAIN)$/;
 

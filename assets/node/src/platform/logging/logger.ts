@@ -57,6 +57,7 @@ async function prettyStream(environment: string): Promise<DestinationStream | un
     const { prettyFactory } = await import('pino-pretty');
     const pretty = prettyFactory({
       colorize: process.stdout.isTTY,
+      singleLine: true,
       translateTime: 'SYS:HH:MM:ss.l',
       ignore: 'service,environment,version',
       errorLikeObjectKeys: ['error', 'err'],

@@ -58,12 +58,13 @@ async function start(home: Home): Promise<boolean> {
 
 /** A server that is shutting down goes by itself; one that nobody keeps and whose port nobody knows has to be asked. */
 async function stopUnknown(home: Home, attempt: number): Promise<void> {
-  if (attempt === START_ATTEMPTS / 2) signalServer(home, 'SIGINT');
+  if (attempt === START_ATTEMPTS / 2) signal(serverPid(home), 'SIGINT');
   await sleep(250);
 }
 
 async function untilUnused(home: Home): Promise<void> {
   const leases = new Leases(join(home.control, 'leases'));
+  const server = serverPid(home);
   let unusedSince = Date.now();
   let asked = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -73,28 +74,33 @@ async function untilUnused(home: Home): Promise<void> {
   }
   for (;;) {
     await sleep(400);
-    if (readState(home)?.keeper !== process.pid) return;
+    const state = readState(home);
+    // Without a state somebody removed the folder; with another's, another keeper took over.
+    if (state === undefined) return await stop(home, server);
+    if (state.keeper !== process.pid) return;
     if (!isServed(home.cluster)) return removeState(home);
     const used = leases.anyLeft();
     if (used) unusedSince = Date.now();
     if (!asked && (used || Date.now() - unusedSince < GRACE)) continue;
-    const { port } = readState(home) ?? { port: 0 };
     removeState(home);
     // Whoever took a lease before this moment read the state that is gone now.
-    if (!asked && leases.anyLeft()) writeState(home, port);
-    else return await stop(home);
+    if (!asked && leases.anyLeft()) writeState(home, state.port);
+    else return await stop(home, server);
   }
 }
 
-async function stop(home: Home): Promise<void> {
-  signalServer(home, 'SIGINT');
-  for (let waited = 0; waited < 50 && isServed(home.cluster); waited += 1) await sleep(100);
-  if (isServed(home.cluster)) signalServer(home, 'SIGQUIT');
+async function stop(home: Home, server: number): Promise<void> {
+  signal(server, 'SIGINT');
+  for (let waited = 0; waited < 50 && isAlive(server); waited += 1) await sleep(100);
+  if (isServed(home.cluster)) signal(server, 'SIGQUIT');
 }
 
-function signalServer(home: Home, signal: NodeJS.Signals): void {
-  const pid = Number(readOptional(join(home.cluster, 'postmaster.pid'))?.split('\n')[0] ?? 0);
-  if (pid > 0 && isAlive(pid)) process.kill(pid, signal);
+function serverPid(home: Home): number {
+  return Number(readOptional(join(home.cluster, 'postmaster.pid'))?.split('\n')[0] ?? 0);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  if (pid > 0 && isAlive(pid)) process.kill(pid, name);
 }
 
 try {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,7 +9,7 @@ import { Failure } from '../../../src/platform/migrations/failure.js';
 import { findNativePackage } from './binaries.js';
 import { type Home, prepareHome } from './home.js';
 import { Leases } from './leases.js';
-import { answers, isKept, readState, urlOf } from './state.js';
+import { answers, isKept, readState, type State, urlOf } from './state.js';
 
 /** The embedded server, up for as long as it is held. All verbs of one service share one server. */
 export interface HeldServer {
@@ -17,7 +18,7 @@ export interface HeldServer {
 }
 
 const PATIENCE = 60_000;
-const RESTART_AFTER = 10_000;
+const CLAIM_LAPSES_AFTER = 10_000;
 
 export async function holdServer(): Promise<HeldServer> {
   findNativePackage();
@@ -32,46 +33,45 @@ export async function holdServer(): Promise<HeldServer> {
   }
 }
 
-async function running(home: Home) {
+async function running(home: Home): Promise<State> {
   const deadline = Date.now() + PATIENCE;
-  let started = 0;
-  let keeper: { exited: boolean } | undefined;
   while (Date.now() < deadline) {
     const state = readState(home);
+    const kept = state !== undefined && isKept(state);
     // Read again afterwards: a keeper that is about to stop its server removes the state first.
-    if (state !== undefined && isKept(state) && (await answers(home, state)) && readState(home)?.port === state.port) {
-      return state;
-    }
-    const abandoned = state === undefined || !isKept(state);
-    if (abandoned && (keeper === undefined || keeper.exited || Date.now() - started > RESTART_AFTER)) {
-      if (keeper?.exited === true && Date.now() - started < 1_000) await sleep(500);
-      keeper = startKeeper(home);
-      started = Date.now();
-    }
+    if (kept && (await answers(home, state)) && readState(home)?.port === state.port) return state;
+    if (!kept && mayStart(home)) startKeeper(home);
     await sleep(50);
   }
   throw new Failure(`PostgreSQL did not start. The end of ${join(home.control, 'server.log')}:\n${tail(home)}`);
 }
 
-function startKeeper(home: Home): { exited: boolean } {
+/** Of commands that start together one starts the keeper. It may die on the way, so the claim lapses. */
+function mayStart(home: Home): boolean {
+  const claim = join(home.control, 'starting');
+  const age = Date.now() - (statSync(claim, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (age > CLAIM_LAPSES_AFTER) rmSync(claim, { force: true });
+  try {
+    closeSync(openSync(claim, 'wx', 0o600));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startKeeper(home: Home): void {
   const log = openSync(join(home.control, 'server.log'), 'a', 0o600);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const file = fileURLToPath(new URL('./keeper.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', tsx, file], {
+  const keeper = spawn(process.execPath, ['--import', tsx, file], {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: home.control,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: tmpdir() },
   });
-  const keeper = { exited: false };
-  child.once('exit', () => {
-    keeper.exited = true;
-  });
-  child.once('error', () => {
-    keeper.exited = true;
-  });
-  child.unref();
-  return keeper;
+  keeper.once('exit', () => rmSync(join(home.control, 'starting'), { force: true }));
+  keeper.unref();
+  closeSync(log);
 }
 
 function tail(home: Home): string {

@@ -22,6 +22,7 @@ export function writeState(home: Home, port: number): void {
   const draft = join(home.control, `state.${process.pid}`);
   writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
   renameSync(draft, join(home.control, 'state.json'));
+  rmSync(join(home.control, 'starting'), { force: true });
 }
 
 export function removeState(home: Home): void {
