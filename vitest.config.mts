@@ -10,7 +10,13 @@ export default defineConfig({
       project('field', { include: ['test/field/**/*.test.ts'], testTimeout: minutes(2) }),
       project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
       // Live tests start servers and databases: one file at a time keeps their timings honest.
-      project('live', { include: ['test/live/**/*.test.ts'], testTimeout: minutes(15), fileParallelism: false }),
+      project('live', {
+        include: ['test/live/**/*.test.ts'],
+        globalSetup: ['test/live/support/global-setup.ts'],
+        testTimeout: minutes(5),
+        hookTimeout: minutes(5),
+        fileParallelism: false,
+      }),
     ],
   },
 });

@@ -33,7 +33,15 @@ async function demo({ database, example, keep }: Choices): Promise<void> {
     const tarball = await step('pack the library as it would be published', () => packLibrary(workplace));
     summary.push(`package        ${kilobytes(statSync(tarball).size)}`);
     await step('projen new --from the package, in an empty folder', () =>
-      newService(folder, `@riso/projen@file:${tarball}`, '--name', 'orders', '--database', database, example ? '--example' : '--no-example'),
+      newService(
+        folder,
+        `@riso/projen@file:${tarball}`,
+        '--name',
+        'orders',
+        '--database',
+        database,
+        example ? '--example' : '--no-example',
+      ),
     );
     summary.push(`service        ${filesBelow(folder)} files in ${folder}`);
     if (database !== 'none') {
@@ -52,18 +60,26 @@ async function demo({ database, example, keep }: Choices): Promise<void> {
       summary.push(`GET /hello     ${reply.status} ${JSON.stringify(reply.body)}`);
       expect(reply.status === 200, `GET /hello answered ${reply.status}`);
     }
-    const load = startTraffic(`${started.url}${example ? '/products' : '/hello'}`, `${started.managementUrl}/readyz`, 8);
+    const load = startTraffic(
+      `${started.url}${example ? '/products' : '/hello'}`,
+      `${started.managementUrl}/readyz`,
+      8,
+    );
     await step('stop under load', async () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       const code = await started.stop();
       service = undefined;
       const { answered, lost, failed } = await load.stop();
-      summary.push(`stopped        exit code ${code}; ${answered} requests answered, ${lost.length} lost, ${failed.length} failed`);
+      summary.push(
+        `stopped        exit code ${code}; ${answered} requests answered, ${lost.length} lost, ${failed.length} failed`,
+      );
       expect(code === 0, `the service ended with ${code}\n${started.output()}`);
       expect(lost.length === 0 && failed.length === 0, `lost: ${lost.join(', ')}; failed: ${failed.join(', ')}`);
     });
     console.log(`\n${summary.map((line) => `  ${line}`).join('\n')}`);
-    console.log(keep ? `\nThe service is yours: cd ${folder} && npx projen dev` : '\nRun with --keep to look at the service.');
+    console.log(
+      keep ? `\nThe service is yours: cd ${folder} && npx projen dev` : '\nRun with --keep to look at the service.',
+    );
   } finally {
     await service?.stop('SIGKILL');
     if (!keep) {
@@ -81,14 +97,18 @@ function startCommand(database: string): [string, ...string[]] {
 async function trade(shop: Shop): Promise<string[]> {
   const customer = await shop.customer();
   const product = await shop.product(STOCK);
-  const sale = await step(`place ${BUYERS} orders at once for a stock of ${STOCK}`, () => shop.rush(BUYERS, customer.id, product.id));
+  const sale = await step(`place ${BUYERS} orders at once for a stock of ${STOCK}`, () =>
+    shop.rush(BUYERS, customer.id, product.id),
+  );
   expect(sale.other.length === 0, `unexpected answers: ${sale.other.join(', ')}`);
   expect(sale.accepted === STOCK, `${sale.accepted} orders were accepted for a stock of ${STOCK}`);
   const orders = await step('read them back, page by page', () => shop.ordersOf(customer.id));
   expect(orders.length === STOCK, `${orders.length} orders came back`);
   const stock = await shop.stockOf(product.id);
   expect(stock === 0, `the stock is ${stock}`);
-  return [`orders         ${sale.accepted} accepted, ${sale.refused} refused, ${orders.length} read back, stock ${stock}`];
+  return [
+    `orders         ${sale.accepted} accepted, ${sale.refused} refused, ${orders.length} read back, stock ${stock}`,
+  ];
 }
 
 async function step<T>(title: string, work: () => Promise<T>): Promise<T> {

@@ -12,7 +12,11 @@ export const LIBRARY = join(__dirname, '..', '..');
 export async function packLibrary(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   await run('npx', ['jsii', '--silence-warnings=reserved-word'], { cwd: LIBRARY });
-  const listing = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: LIBRARY });
-  const [packed] = JSON.parse(listing.slice(listing.indexOf('['), listing.lastIndexOf(']') + 1)) as [{ filename: string }];
+  const listing = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: LIBRARY,
+  });
+  const [packed] = JSON.parse(listing.slice(listing.indexOf('['), listing.lastIndexOf(']') + 1)) as [
+    { filename: string },
+  ];
   return join(folder, packed.filename.replace('@', '').replace('/', '-'));
 }

@@ -29,17 +29,23 @@ export class RunningService {
     command: readonly [string, ...string[]],
     env: Record<string, string> = {},
   ): Promise<RunningService> {
-    const [port, managementPort] = [await freePort(), await freePort()];
+    const ports = { PORT: `${await freePort()}`, MANAGEMENT_PORT: `${await freePort()}`, ...env };
     const [program, ...args] = command;
+    const begun = performance.now();
     const child = spawn(program, args, {
       cwd: folder,
-      env: shellEnvironment({ APP_ENV: 'dev', PORT: `${port}`, MANAGEMENT_PORT: `${managementPort}`, ...env }),
+      env: shellEnvironment({ APP_ENV: 'dev', ...ports, ...env }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const service = new RunningService(child, `http://127.0.0.1:${port}`, `http://127.0.0.1:${managementPort}`);
-    await service.waitUntilReady();
+    const at = (port: string) => `http://127.0.0.1:${port}`;
+    const service = new RunningService(child, at(ports.PORT), at(ports.MANAGEMENT_PORT));
+    await service.waitUntil((status) => status === 200);
+    service.readyAfter = performance.now() - begun;
     return service;
   }
+
+  /** Milliseconds from the start of the process until it was ready. */
+  public readyAfter = Number.NaN;
 
   /** Everything it has printed. */
   public readonly output: () => string;
@@ -68,14 +74,20 @@ export class RunningService {
   }
 
   /** Calls the public API with JSON. */
-  public async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+  public async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
   /** Asks one of the probes. */
@@ -83,19 +95,24 @@ export class RunningService {
     return (await fetch(`${this.managementUrl}${path}`)).status;
   }
 
-  private async waitUntilReady(): Promise<void> {
-    const deadline = Date.now() + 60_000;
-    while (Date.now() < deadline) {
-      if (this.child.exitCode !== null) {
-        throw new Error(`the service ended with ${this.child.exitCode} before it was ready\n${this.output()}`);
+  /**
+   * Waits until readiness answers with such a status; 0 means that nothing answered.
+   *
+   * @returns how long that took, in milliseconds
+   */
+  public async waitUntil(expected: (status: number) => boolean): Promise<number> {
+    const begun = performance.now();
+    while (performance.now() - begun < 60_000) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`the service ended with ${this.child.exitCode ?? this.child.signalCode}\n${this.output()}`);
       }
-      if ((await this.probe('/readyz').catch(() => 0)) === 200) {
-        return;
+      if (expected(await this.probe('/readyz').catch(() => 0))) {
+        return performance.now() - begun;
       }
       await sleep(20);
     }
     await this.stop('SIGKILL');
-    throw new Error(`the service was not ready within a minute\n${this.output()}`);
+    throw new Error(`readiness did not answer as expected within a minute\n${this.output()}`);
   }
 }
 

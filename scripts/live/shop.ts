@@ -24,14 +24,16 @@ export class Shop {
     return (await this.service.call('GET', `/products/${productId}`)).body.stock;
   }
 
-  public order(customerId: string, productId: string, quantity = 1): Promise<Reply> {
-    const headers = { 'idempotency-key': crypto.randomUUID() };
+  public order(customerId: string, productId: string, quantity = 1, key: string = crypto.randomUUID()): Promise<Reply> {
+    const headers = { 'idempotency-key': key };
     return this.service.call('POST', '/orders', { customerId, lines: [{ productId, quantity }] }, headers);
   }
 
   /** Places many orders at once. */
   public async rush(count: number, customerId: string, productId: string): Promise<Sale> {
-    const statuses = (await Promise.all(Array.from({ length: count }, () => this.order(customerId, productId)))).map(({ status }) => status);
+    const statuses = (await Promise.all(Array.from({ length: count }, () => this.order(customerId, productId)))).map(
+      ({ status }) => status,
+    );
     return {
       accepted: statuses.filter((status) => status === 201).length,
       refused: statuses.filter((status) => status === 409).length,

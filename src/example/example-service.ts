@@ -32,20 +32,30 @@ export class ExampleService extends Component {
   constructor(project: Project, options: ExampleServiceOptions = {}) {
     super(project, 'ExampleService');
     const database = options.database ?? 'none';
-    const example = database !== 'none' && (options.example ?? true);
-    this.handOver(example ? 'node/example' : 'node/minimal', database);
-  }
-
-  /** Files below `prisma/` need a database; those below `prisma/migrations/<database>/` this one. */
-  private handOver(folder: string, database: string): void {
+    const folder = database !== 'none' && (options.example ?? true) ? EXAMPLE : MINIMAL;
     for (const path of listAssets(folder)) {
-      const [, before, provider, after] = /^(prisma\/migrations\/)([a-z]+)\/(.*)$/.exec(path) ?? [];
-      const belongs =
-        provider === undefined ? database !== 'none' || !path.startsWith('prisma/') : provider === database;
-      if (belongs) {
-        const target = provider === undefined ? path : `${before}${after}`;
-        OnceFiles.of(this.project).add(target, () => readAsset(posix.join(folder, path)));
+      const target = targetOf(path, database);
+      if (target !== undefined) {
+        // Tests of a service with a database get one each, whatever they test.
+        const source = target === TEST_SUPPORT && database !== 'none' ? EXAMPLE : folder;
+        OnceFiles.of(project).add(target, () => readAsset(posix.join(source, path)));
       }
     }
   }
+}
+
+const EXAMPLE = 'node/example';
+const MINIMAL = 'node/minimal';
+const TEST_SUPPORT = 'test/support/service.ts';
+
+/** Files below `prisma/` need a database; those below `prisma/migrations/<database>/` this one, and land without it. */
+function targetOf(path: string, database: string): string | undefined {
+  if (database === 'none') {
+    return path.startsWith('prisma/') ? undefined : path;
+  }
+  const migration = /^(prisma\/migrations\/)([a-z]+)\/(.*)$/.exec(path);
+  if (migration === null) {
+    return path;
+  }
+  return migration[2] === database ? `${migration[1]}${migration[3]}` : undefined;
 }

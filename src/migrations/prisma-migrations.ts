@@ -75,14 +75,16 @@ export class PrismaMigrations extends Component {
     const generate = this.verb('generate', 'Writes the typed database client from the models');
     NodeRuntime.of(this.project).addGenerator(generate, CLIENT_FOLDER);
     this.verb('new', 'Writes a migration from the models, with its way back: db:new <name>');
-    this.verb('migrate', 'Applies the migrations that are pending');
+    NodeRuntime.of(this.project).prepareDev(this.verb('migrate', 'Applies the migrations that are pending'));
     this.verb('rollback', 'Undoes the newest migrations: db:rollback [n]');
     this.verb('status', 'Says which migrations are applied and which are pending');
     this.verb('check', 'Proves that the migrations agree with the models and can be undone');
     // Seeds run the service's own code, which imports the client.
     this.verb('seed', 'Loads development data').prependSpawn(generate);
-    this.verb('reset', 'Starts over with an empty, migrated and seeded database');
-    this.verb('studio', 'Looks inside the database in a browser');
+    this.verb('reset', 'Starts over with an empty, migrated database');
+    this.project
+      .addTask('db:studio', { description: 'Looks inside the database in a browser' })
+      .execArgs(['tsx', 'tools/database/with-database.ts', '--', 'prisma', 'studio'], { receiveArgs: true });
   }
 
   private verb(name: string, description: string): Task {

@@ -47,6 +47,7 @@ export class NodeRuntime extends Component {
   private readonly bound = new Map<string, PlatformBinding>();
   private readonly setups = new Set<string>();
   private readonly generators: Task[] = [];
+  private readonly preparations = new Set<Task>();
   private readonly generated = new Set<string>();
   private devPrefix: string[] = [];
 
@@ -136,6 +137,18 @@ export class NodeRuntime extends Component {
    */
   public runDevThrough(...command: string[]): void {
     this.devPrefix = command;
+  }
+
+  /**
+   * Runs a task before the development server, such as the one that applies migrations.
+   */
+  public prepareDev(task: Task): void {
+    this.preparations.add(task);
+  }
+
+  /** The tasks that run before the development server. */
+  public get devPreparations(): Task[] {
+    return [...this.preparations].sort((a, b) => a.name.localeCompare(b.name));
   }
 
   /** What stands before the command of the development server. */

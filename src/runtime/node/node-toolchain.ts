@@ -29,7 +29,16 @@ export class NodeToolchain extends Component {
         task.prependSpawn(generator);
       }
     }
-    this.task('dev').execArgs([...this.runtime.devCommandPrefix, 'tsx', 'watch', '--clear-screen=false', 'src/main.ts']);
+    for (const preparation of this.runtime.devPreparations) {
+      this.task('dev').spawn(preparation);
+    }
+    this.task('dev').execArgs([
+      ...this.runtime.devCommandPrefix,
+      'tsx',
+      'watch',
+      '--clear-screen=false',
+      'src/main.ts',
+    ]);
     for (const folder of ['dist', 'coverage', ...this.runtime.generatedFolders]) {
       this.project.addGitIgnore(`/${folder}/`);
     }

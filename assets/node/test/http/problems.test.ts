@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { problems, routes } from '../fixtures/routes.js';
 import { jsonOf, startServer } from '../support/server.js';
@@ -181,4 +183,26 @@ describe('what never becomes a request', () => {
     expect(answer).toContain("content-security-policy: default-src 'none'; frame-ancestors 'none'");
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ type: 'about:blank', status });
   });
+});
+
+it('a response that has begun may take longer than a handler', async () => {
+  const { url } = await startServer(
+    async (app) => {
+      app.get('/drip', async (_request, reply) =>
+        reply.send(
+          Readable.from(
+            (async function* () {
+              for (const part of ['a', 'b', 'c', 'd']) {
+                yield part;
+                await sleep(1000);
+              }
+            })(),
+          ),
+        ),
+      );
+    },
+    { requestTimeout: 500 },
+  );
+
+  expect(await (await fetch(`${url}/drip`)).text()).toBe('abcd');
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScratchService } from './scratch-service.js';
@@ -19,6 +19,7 @@ const newest = (file: string) => service.read(`prisma/migrations/${service.migra
 
 beforeEach(() => {
   service.clear();
+  rmSync(join(service.root, '.data'), { recursive: true, force: true });
   service.model(MODEL);
 });
 
@@ -148,6 +149,22 @@ describe('the gate', { timeout: 60_000 }, () => {
     service.write(`prisma/migrations/${first}/migration.sql`, `${newest('migration.sql')}\n-- edited`);
     expect(run(['check']).output).toMatch(/_one was edited after it was applied/);
     ok('reset');
+  });
+
+  it('stops a migration that slipped in before what is applied', () => {
+    ok('new', 'one');
+    ok('migrate');
+    service.migration('20200101000000_late', 'CREATE TABLE late (id INT);', 'DROP TABLE late;');
+    ok('head');
+    expect(run(['check']).output).toContain('20200101000000_late comes before migrations that are applied');
+  });
+
+  it('does not mind that the development database saw another branch', () => {
+    ok('new', 'one');
+    ok('migrate');
+    service.clear();
+    ok('new', 'other');
+    expect(ok('check')).toMatch(/_one is applied to the development database and not in the folder/);
   });
 
   it('stops two branches that each added one', () => {

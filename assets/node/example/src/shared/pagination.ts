@@ -13,7 +13,7 @@ export const PageQuery = z.object({
   cursor: Cursor.optional().describe('Where to go on; comes from `next` of the page before.'),
 });
 
-export interface Page<Item> {
+interface Page<Item> {
   items: Item[];
   next: string | null;
 }

@@ -4,18 +4,19 @@ import type { Log } from '../logging/types.js';
 /** What nginx logs when the client has gone before the response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** One line for each request, when it is over; and how many are not over yet. */
+/** One line for each request, when it is over; and those that are not over yet. */
 export class AccessLog extends LogController {
   readonly #log: Log;
   readonly #errors = new WeakMap<FastifyRequest, unknown>();
-  #inFlight = 0;
+  readonly #inFlight = new Set<FastifyReply>();
 
   constructor(log: Log) {
     super({ requestIdLogLabel: 'requestId' });
     this.#log = log;
   }
 
-  get inFlight(): number {
+  /** Replies that are not over, the oldest first. */
+  get inFlight(): ReadonlySet<FastifyReply> {
     return this.#inFlight;
   }
 
@@ -25,13 +26,13 @@ export class AccessLog extends LogController {
   }
 
   override incomingRequest(request: FastifyRequest, reply: FastifyReply): void {
-    this.#inFlight++;
+    this.#inFlight.add(reply);
     // Only `close` comes in every case: a client that hangs up keeps `finish` from happening.
     reply.raw.on('close', () => this.#over(request, reply));
   }
 
   #over(request: FastifyRequest, reply: FastifyReply): void {
-    this.#inFlight--;
+    this.#inFlight.delete(reply);
     if (request.log.level === 'silent') return;
     const { raw } = reply;
     const aborted = !raw.writableFinished;

@@ -4,6 +4,7 @@ import type { Log } from '../logging/types.js';
 import { AccessLog } from './access-log.js';
 import { clientErrorHandler } from './client-error.js';
 import { allowOrigins } from './cors.js';
+import { enforceDeadline } from './deadline.js';
 import { serveDocs } from './docs.js';
 import { type ProblemMapper, problemOf, sendProblem } from './errors.js';
 import { notFoundHandler } from './not-found.js';
@@ -46,8 +47,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: config.bodyLimit,
     requestTimeout: config.requestTimeout,
-    // What hangs is answered for: after this a handler's client gets a 503, and request.signal aborts.
-    handlerTimeout: answerWithin,
     // Silence in both directions, as of a client that stops reading its response.
     connectionTimeout: 2 * answerWithin,
     http: {
@@ -77,12 +76,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     return sendProblem(reply, problem);
   });
 
+  enforceDeadline(app, accessLog, answerWithin);
   await allowOrigins(app, config);
   await limitRate(app, config);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, notFoundHandler);
   await serveDocs(app, config, service, version);
 
-  return { app, inFlight: () => accessLog.inFlight };
+  return { app, inFlight: () => accessLog.inFlight.size };
 }
 
 function headersOf(requestId: string): Record<string, string> {

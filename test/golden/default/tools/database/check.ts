@@ -38,12 +38,14 @@ export async function check(): Promise<number> {
 async function historyProblems(url: string, migrations: readonly MigrationFile[]): Promise<string[]> {
   const settings = readSettings({ ...process.env, MIGRATION_DATABASE_URL: url }, driver);
   const plan = await withSession(settings, (session) => readPlan(session, migrations));
+  for (const id of [...plan.missing, ...plan.newer]) {
+    console.log(
+      `${id} is applied to the development database and not in the folder: another branch's? db:reset forgets it.`,
+    );
+  }
   return [
     ...plan.edited.map(
       (id) => `${id} was edited after it was applied. Restore it, and put the change into a new migration.`,
-    ),
-    ...[...plan.missing, ...plan.newer].map(
-      (id) => `${id} is applied to the database and not in the folder. Restore it, or run db:reset.`,
     ),
     ...plan.late.map(
       (id) => `${id} comes before migrations that are applied. Rename it to come last, then run db:head.`,

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { attempt, run } from '../../scripts/live/command';
+import { projenNew, synthesize } from '../../scripts/live/newborn';
+import { freePort } from '../../scripts/live/server';
+import { copyOf, emptyFolder, newborns } from './support/newborns';
+
+const git = (folder: string, ...args: string[]) => run('git', args, { cwd: folder });
+const read = (folder: string, path: string) => readFileSync(join(folder, path), 'utf8');
+const from = () => `@riso/projen@file:${newborns().tarball}`;
+
+describe('projen new --from a tarball', () => {
+  test('leaves a repository with one commit and nothing uncommitted', async () => {
+    const { postgresql } = newborns();
+    expect((await git(postgresql, 'log', '--format=%s')).trim().split('\n')).toHaveLength(1);
+    expect(await git(postgresql, 'status', '--porcelain')).toBe('');
+  });
+
+  test('writes a declaration that a person reads with pleasure', () => {
+    expect(read(newborns().postgresql, '.projenrc.ts').replace(newborns().tarball, '/riso-projen.tgz')).toMatchInlineSnapshot();
+  });
+
+  test('synthesizes the same again', async () => {
+    const { folder, remove } = copyOf(newborns().postgresql);
+    try {
+      expect(await synthesize(folder)).toMatchObject({ code: 0 });
+      expect(await git(folder, 'status', '--porcelain')).toBe('');
+    } finally {
+      remove();
+    }
+  });
+
+  test('names the service after its folder and takes a description with quotes', () => {
+    expect(read(newborns().none, '.projenrc.ts')).toMatch(
+      /^import \{ Database, NodeServiceProject \} from '@riso\/projen';\n\nconst service = new NodeServiceProject\(\{\n {2}name: 'hello',\n {2}description: 'Says \\'hello\\'',\n {2}database: Database.NONE,\n/,
+    );
+  });
+
+  test('leaves no trace of a database where there is none', () => {
+    const { none } = newborns();
+    expect(['prisma', 'prisma.config.ts', 'tools', '.data'].filter((path) => existsSync(join(none, path)))).toEqual([]);
+    expect(Object.keys(JSON.parse(read(none, 'package.json')).dependencies)).not.toContain('@prisma/client');
+  });
+});
+
+describe('projen new --from an installed package', () => {
+  test('makes the service with that package', () => {
+    const { sqlite } = newborns();
+    expect(JSON.parse(read(sqlite, 'package.json'))).toMatchObject({ name: 'notes', type: 'module' });
+    expect(read(sqlite, '.projenrc.ts')).toContain("  name: 'notes',\n  database: Database.SQLITE,\n  example: false,\n});");
+    expect(readdirSync(join(sqlite, 'src/routes'))).toEqual(['hello.ts']);
+  });
+});
+
+describe('projen new refuses', () => {
+  test('a database it does not know, and writes nothing', async () => {
+    const folder = emptyFolder();
+    const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'orders', '--database', 'oracle'] });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/database: must be one of postgresql, mysql, sqlite, none/);
+    expect(leftovers(folder)).toEqual([]);
+  });
+
+  test('a name that cannot be one, and writes nothing', async () => {
+    const folder = emptyFolder();
+    const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'My Orders!'] });
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/name: a service is named by lower-case letters.*\(got "My Orders!"\)\n\s+fix: rename it/);
+    expect(leftovers(folder)).toEqual([]);
+  });
+
+  test('to work without a registry, and says so', async () => {
+    const folder = emptyFolder();
+    const registry = `http://127.0.0.1:${await freePort()}/`;
+    const { code, output } = await projenNew(folder, {
+      from: from(),
+      flags: ['--no-git', '--name', 'orders'],
+      env: { npm_config_registry: registry, npm_config_cache: join(folder, '.npm'), npm_config_fetch_retries: '0' },
+    });
+    expect(code).not.toBe(0);
+    expect(output).toContain('ECONNREFUSED');
+    expect(output).toContain(registry);
+    expect(leftovers(folder).filter((name) => name !== '.npm')).toEqual([]);
+  });
+});
+
+test('projen new leaves the files it finds as they are', async () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, 'src'));
+  const mine = { 'README.md': '# Mine\n', 'src/app.ts': '// mine\n', 'notes.txt': 'mine\n', '.gitignore': 'mine\n', 'tsconfig.json': '{}\n' };
+  for (const [path, text] of Object.entries(mine)) {
+    writeFileSync(join(folder, path), text);
+  }
+  const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'orders', '--no-post'] });
+  console.log(code, output, readdirSync(folder));
+});
+
+/** What is there besides what projen itself needs to load the project type. */
+function leftovers(folder: string): string[] {
+  return readdirSync(folder).filter((name) => !['node_modules', 'package.json', 'package-lock.json'].includes(name));
+}
