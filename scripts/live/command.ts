@@ -20,7 +20,7 @@ export interface Outcome {
 /** What a person's shell would have, without what this process was itself started with. */
 export function shellEnvironment(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const own =
-    /^(npm_|PROJEN_|VITEST|TEST$|DEV$|PROD$|MODE$|NODE_ENV$|NODE_OPTIONS$|APP_ENV$|DATABASE_URL|INIT_CWD$|FORCE_COLOR$)/;
+    /^(CI$|npm_|PROJEN_|VITEST|TEST$|DEV$|PROD$|MODE$|NODE_ENV$|NODE_OPTIONS$|APP_ENV$|DATABASE_URL|INIT_CWD$|FORCE_COLOR$)/;
   const inherited = Object.entries(process.env).filter(([name]) => !own.test(name));
   return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...extra };
 }

@@ -44,6 +44,7 @@ export function databaseFacts(database: Database): Fact[] {
       description: 'Where the database is, with the credentials to reach it',
       statedBy: STATED_BY,
     }),
+    ...ownerOf(database),
     ...tuningOf(database),
     ...connectionOf(database),
     new ReadinessCheck('database', {
@@ -54,6 +55,7 @@ export function databaseFacts(database: Database): Fact[] {
     }),
     ServiceProcess.job('migrate', {
       command: ['node', '--enable-source-maps', 'dist/platform/migrations/cli.js', 'migrate'],
+      ownVariables: database === Database.SQLITE ? [] : ['MIGRATION_DATABASE_URL'],
       description: 'Applies the migrations that are pending',
       deadline: Duration.minutes(15),
       statedBy: STATED_BY,
@@ -65,6 +67,22 @@ export function databaseFacts(database: Database): Fact[] {
       statedBy: STATED_BY,
     }),
   ];
+}
+
+/** Who owns the schema connects directly; who serves requests reads and writes rows, perhaps through a pooler. */
+function ownerOf(database: Database): Fact[] {
+  return database === Database.SQLITE
+    ? []
+    : [
+        new ConfigVariable('MIGRATION_DATABASE_URL', {
+          type: ConfigType.url({ schemes: SCHEMES[database] }),
+          secret: true,
+          optional: true,
+          example: EXAMPLES[database]!.replace('user', 'owner'),
+          description: 'Where the database is for the role that owns the schema; without it, DATABASE_URL',
+          statedBy: STATED_BY,
+        }),
+      ];
 }
 
 /** SQLite is a file of the process, not something it connects to. */

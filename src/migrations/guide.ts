@@ -1,5 +1,6 @@
-import { Guide } from '../service';
+import { Guide, type Service } from '../service';
 import { Database } from './database';
+import { MigrationRule } from './rules';
 
 const NAMES: Record<string, string> = {
   [Database.POSTGRESQL]: 'PostgreSQL',
@@ -15,7 +16,17 @@ export function migrationsGuide(database: Database): Guide {
     title: 'Database',
     summary: 'Models, migrations and their way back, seeds, and the database on your machine',
     statedBy: 'PrismaMigrations',
-    text: { render: () => `${INTRODUCTION(NAMES[database]!)}\n\n${LOCAL[database]!}\n\n${REST}` },
+    text: {
+      render: (service) =>
+        [
+          INTRODUCTION(NAMES[database]!),
+          LOCAL[database]!,
+          REST,
+          ...roles(database),
+          ...exceptions(service),
+          TROUBLE,
+        ].join('\n\n'),
+    },
   });
 }
 
@@ -43,6 +54,25 @@ MySQL is a binary that npm does not carry: where its host cannot be reached, \`d
   [Database.SQLITE]: `The database is a file below \`.data/\`. Set \`DATABASE_URL\` to use another one. Each test file gets a copy of a migrated file.`,
 };
 
+function roles(database: Database): string[] {
+  return database === Database.SQLITE
+    ? []
+    : [
+        `\`prisma/roles.sql\` makes two roles: an owner for the process \`migrate\` (\`MIGRATION_DATABASE_URL\`, a direct connection), and one for the service
+(\`DATABASE_URL\`) that can read and write rows and cannot change the schema.`,
+      ];
+}
+
+function exceptions(service: Service): string[] {
+  const rules: string[] = Object.values(MigrationRule);
+  const rows = service.waivers
+    .filter(({ rule }) => rules.includes(rule))
+    .map(({ subject, rule, reason }) => `| \`${subject}\` | ${rule} | ${reason} |`);
+  return rows.length === 0
+    ? []
+    : [`## Exceptions\n\n| migration | rule | reason |\n| --- | --- | --- |\n${rows.join('\n')}`];
+}
+
 const REST = `\`npx projen db:seed\` loads \`prisma/seed.ts\`, \`npx projen db:reset\` starts over; both are refused outside dev and test.
 \`npx projen db:studio\` looks inside.
 
@@ -51,9 +81,9 @@ const REST = `\`npx projen db:seed\` loads \`prisma/seed.ts\`, \`npx projen db:r
 The one-off process \`migrate\` applies pending migrations before the new version starts. It needs no Prisma CLI and no engine; its bookkeeping is Prisma's own
 table, so \`prisma migrate status\` reads it too. Several at once apply each migration once. The web process never changes the schema.
 
-When the database is away, readiness turns 503 and requests fail fast with a problem document; both recover by themselves.
+When the database is away, readiness turns 503 and requests fail fast with a problem document; both recover by themselves.`;
 
-## Trouble
+const TROUBLE = `## Trouble
 
 - *"a migration was edited after it was applied"*: restore the file from Git, and write a new migration for the change.
 - *"DATABASE_URL is not set"*: in production it comes from the platform, as a variable or as a file named by \`DATABASE_URL_FILE\`.

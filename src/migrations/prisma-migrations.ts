@@ -1,16 +1,42 @@
 import { Component, type Project, type Task } from 'projen';
-import { OwnedText, type Owner } from '../files';
+import { OwnedJson, OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
-import { Service } from '../service';
+import { Service, Waiver } from '../service';
+import { ConnectionBudget } from './connections';
 import { Database } from './database';
 import { databaseFacts } from './facts';
 import { migrationsGuide } from './guide';
 import { CLIENT_FOLDER, renderDatasource, renderPrismaConfig } from './prisma-files';
+import { renderRoles } from './roles';
+import { MigrationRule } from './rules';
+import { migrationRunbooks } from './runbooks';
+import { SchemaEngine } from './schema-engine';
+
+/**
+ * What can be chosen about migrations and connections.
+ */
+export interface MigrationsOptions {
+  /**
+   * What makes migrations from models.
+   *
+   * @default SchemaEngine.WASM, and SchemaEngine.NATIVE on MySQL
+   */
+  readonly schemaEngine?: SchemaEngine;
+
+  /**
+   * Connections the database accepts. Pool size times the most replicas of all processes must fit below it.
+   *
+   * @default - 100 on PostgreSQL and 151 on MySQL, which are their defaults
+   * @see https://www.postgresql.org/docs/current/runtime-config-connection.html
+   * @see https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables#max_connections
+   */
+  readonly connectionLimit?: number;
+}
 
 /**
  * What can be chosen about the database.
  */
-export interface PrismaMigrationsOptions {
+export interface PrismaMigrationsOptions extends MigrationsOptions {
   /**
    * The database.
    *
@@ -46,18 +72,50 @@ export class PrismaMigrations extends Component {
     super(project, 'PrismaMigrations');
     this.database = options.database ?? Database.POSTGRESQL;
     const service = Service.of(project);
-    for (const fact of [...databaseFacts(this.database), migrationsGuide(this.database)]) {
+    for (const fact of [...databaseFacts(this.database), migrationsGuide(this.database), ...migrationRunbooks()]) {
       service.state(fact);
     }
-    this.writeFiles();
+    const limit = options.connectionLimit ?? CONNECTION_LIMITS[this.database];
+    if (limit !== undefined) {
+      service.addValidation(new ConnectionBudget(limit));
+    }
+    const engine = options.schemaEngine ?? (this.database === Database.MYSQL ? SchemaEngine.NATIVE : SchemaEngine.WASM);
+    if (engine === SchemaEngine.WASM && this.database === Database.MYSQL) {
+      service.report({
+        place: 'schemaEngine',
+        message: 'the WebAssembly engine has no MySQL connector',
+        value: engine,
+        fix: 'drop schemaEngine: MySQL takes the native engine',
+      });
+    }
+    this.writeFiles(engine);
     this.installCode();
     this.addTasks();
   }
 
-  private writeFiles(): void {
+  /**
+   * Excepts a migration from a rule of `db:check`. The guide shows the reason.
+   *
+   * @param migration the migration's folder, such as `20261104120000_drop_legacy_orders`
+   * @param rule the rule it breaks
+   * @param reason why that is right here
+   */
+  public waive(migration: string, rule: MigrationRule, reason: string): void {
+    Service.of(this.project).state(new Waiver(rule, { subject: migration, reason }));
+  }
+
+  private writeFiles(engine: SchemaEngine): void {
     const { database, project } = this;
     new OwnedText(project, 'prisma/schema/datasource.prisma', { owner: OWNER, text: () => renderDatasource(database) });
     new OwnedText(project, 'prisma.config.ts', { owner: OWNER, text: () => renderPrismaConfig(database) });
+    const roles = renderRoles(database, Service.of(project).serviceName);
+    if (roles !== undefined) {
+      new OwnedText(project, 'prisma/roles.sql', { owner: OWNER, text: () => roles });
+    }
+    new OwnedJson(project, 'prisma/tools.json', {
+      owner: { component: 'PrismaMigrations', change: 'the option schemaEngine and service.migrations.waive(…)' },
+      obj: () => ({ schemaEngine: engine, waivers: waiversOf(Service.of(project)) }),
+    });
     project.addGitIgnore('/.data/');
   }
 
@@ -93,6 +151,16 @@ export class PrismaMigrations extends Component {
     task.execArgs(['tsx', 'tools/database/cli.ts', name], { receiveArgs: true });
     return task;
   }
+}
+
+/** The defaults of the servers themselves. */
+const CONNECTION_LIMITS: Partial<Record<Database, number>> = { [Database.POSTGRESQL]: 100, [Database.MYSQL]: 151 };
+
+function waiversOf(service: Service): object[] {
+  const rules: string[] = Object.values(MigrationRule);
+  return service.waivers
+    .filter(({ rule }) => rules.includes(rule))
+    .map(({ subject, rule, reason }) => ({ migration: subject, rule, reason }));
 }
 
 const OWNER: Owner = { component: 'PrismaMigrations', change: 'the option database' };

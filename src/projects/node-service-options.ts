@@ -1,6 +1,6 @@
 import type { Project } from 'projen';
 import type { DeliveryOptions } from '../delivery';
-import type { Database } from '../migrations';
+import type { Database, MigrationsOptions } from '../migrations';
 import type { Environment } from '../service';
 import type { FastifyServerOptions } from '../web';
 
@@ -54,6 +54,13 @@ export interface NodeServiceProjectOptions {
    * @featured
    */
   readonly database?: Database;
+
+  /**
+   * Migrations and connections of that database.
+   *
+   * @default - Prisma's engine from npm, and the connection limit the database has by default
+   */
+  readonly migrations?: MigrationsOptions;
 
   /**
    * Whether to begin with an order service as an example; otherwise with one route.

@@ -86,7 +86,7 @@ export class NodeServiceProject extends javascript.NodeProject {
       ? options.database
       : Database.POSTGRESQL;
     if (database !== Database.NONE) {
-      this.migrations = new PrismaMigrations(this, { database });
+      this.migrations = new PrismaMigrations(this, { ...options.migrations, database });
     }
     new ExampleService(this, { database, example: options.example });
     if (options.delivery?.enabled ?? true) {

@@ -18,7 +18,9 @@ describe('projen new --from a tarball', () => {
   });
 
   test('writes a declaration that a person reads with pleasure', () => {
-    expect(read(newborns().postgresql, '.projenrc.ts').replace(newborns().tarball, '/riso-projen.tgz')).toMatchInlineSnapshot();
+    expect(
+      read(newborns().postgresql, '.projenrc.ts').replace(newborns().tarball, '/riso-projen.tgz'),
+    ).toMatchInlineSnapshot();
   });
 
   test('synthesizes the same again', async () => {
@@ -44,11 +46,17 @@ describe('projen new --from a tarball', () => {
   });
 });
 
-describe('projen new --from an installed package', () => {
-  test('makes the service with that package', () => {
+describe('projen new --from a registry', () => {
+  test('makes the service with the newest version', () => {
     const { sqlite } = newborns();
-    expect(JSON.parse(read(sqlite, 'package.json'))).toMatchObject({ name: 'notes', type: 'module' });
-    expect(read(sqlite, '.projenrc.ts')).toContain("  name: 'notes',\n  database: Database.SQLITE,\n  example: false,\n});");
+    expect(JSON.parse(read(sqlite, 'package.json'))).toMatchObject({
+      name: 'notes',
+      type: 'module',
+      devDependencies: { '@riso/projen': '^0.0.0' },
+    });
+    expect(read(sqlite, '.projenrc.ts')).toContain(
+      "  name: 'notes',\n  database: Database.SQLITE,\n  example: false,\n});",
+    );
     expect(readdirSync(join(sqlite, 'src/routes'))).toEqual(['hello.ts']);
   });
 });
@@ -56,7 +64,10 @@ describe('projen new --from an installed package', () => {
 describe('projen new refuses', () => {
   test('a database it does not know, and writes nothing', async () => {
     const folder = emptyFolder();
-    const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'orders', '--database', 'oracle'] });
+    const { code, output } = await projenNew(folder, {
+      from: from(),
+      flags: ['--no-git', '--name', 'orders', '--database', 'oracle'],
+    });
     expect(code).not.toBe(0);
     expect(output).toMatch(/database: must be one of postgresql, mysql, sqlite, none/);
     expect(leftovers(folder)).toEqual([]);
@@ -88,11 +99,20 @@ describe('projen new refuses', () => {
 test('projen new leaves the files it finds as they are', async () => {
   const folder = emptyFolder();
   mkdirSync(join(folder, 'src'));
-  const mine = { 'README.md': '# Mine\n', 'src/app.ts': '// mine\n', 'notes.txt': 'mine\n', '.gitignore': 'mine\n', 'tsconfig.json': '{}\n' };
+  const mine = {
+    'README.md': '# Mine\n',
+    'src/app.ts': '// mine\n',
+    'notes.txt': 'mine\n',
+    '.gitignore': 'mine\n',
+    'tsconfig.json': '{}\n',
+  };
   for (const [path, text] of Object.entries(mine)) {
     writeFileSync(join(folder, path), text);
   }
-  const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'orders', '--no-post'] });
+  const { code, output } = await projenNew(folder, {
+    from: from(),
+    flags: ['--no-git', '--name', 'orders', '--no-post'],
+  });
   console.log(code, output, readdirSync(folder));
 });
 

@@ -2,13 +2,22 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { run } from '../../../scripts/live/command';
 import { projenNew, task } from '../../../scripts/live/newborn';
 import { packLibrary } from '../../../scripts/live/package';
+import { serveLibrary } from '../../../scripts/live/registry';
 import type { Newborns } from './newborns';
 
 /** Packs the library once and makes the services that all live tests share. */
 export async function setup({ provide }: TestProject): Promise<() => void> {
+  const kept = process.env.LAB_KEPT; // LAB
+  if (kept) {
+    // LAB
+    const { existsSync, readFileSync, writeFileSync } = await import('node:fs'); // LAB
+    if (!existsSync(kept))
+      writeFileSync(kept, JSON.stringify(await makeNewborns(mkdtempSync(join(tmpdir(), 'riso-live-'))))); // LAB
+    provide('newborns', JSON.parse(readFileSync(kept, 'utf8'))); // LAB
+    return () => undefined; // LAB
+  } // LAB
   const workplace = mkdtempSync(join(tmpdir(), 'riso-live-'));
   const remove = () => rmSync(workplace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {
@@ -30,20 +39,33 @@ async function makeNewborns(workplace: string): Promise<Newborns> {
   };
   // The first fills npm's cache for the others.
   const postgresql = await born(folder('orders'), fromTarball, ['--name', 'orders']);
-  const installed = folder('notes');
-  await run('npm', ['install', '--no-save', tarball], { cwd: installed });
-  const [sqlite, none] = await Promise.all([
-    born(installed, '@riso/projen', ['--name', 'notes', '--database', 'sqlite', '--no-example', '--no-git']),
+  const registry = await serveLibrary(tarball);
+  const [sqlite, none] = await allOf([
+    born(folder('notes'), '@riso/projen', ['--database', 'sqlite', '--no-example', '--no-git'], registry.env),
     born(folder('hello'), fromTarball, ['--database', 'none', '--description', "Says 'hello'", '--no-git']),
     task(postgresql, 'compile'),
   ]);
+  await registry.close();
   return { workplace, tarball, postgresql, sqlite, none };
 }
 
-async function born(folder: string, from: string, flags: readonly string[]): Promise<string> {
-  const { code, output } = await projenNew(folder, { from, flags });
+async function born(
+  folder: string,
+  from: string,
+  flags: readonly string[],
+  env?: Record<string, string>,
+): Promise<string> {
+  const { code, output } = await projenNew(folder, { from, flags, env });
   if (code !== 0) {
     throw new Error(`projen new --from ${from} ${flags.join(' ')} exited with ${code}\n${output}`);
   }
   return folder;
+}
+
+/** Waits for all even when one fails: what goes on working would get in the way of cleaning up. */
+async function allOf<T extends readonly Promise<unknown>[]>(
+  work: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

@@ -16,7 +16,7 @@ export interface Newborns {
   readonly tarball: string;
   /** The default service, made from the tarball, in a Git repository, compiled. */
   readonly postgresql: string;
-  /** Without the example, made from an installed package. */
+  /** Without the example, made from the library as a registry has it. */
   readonly sqlite: string;
   /** Named after its folder. */
   readonly none: string;

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { problems, routes } from '../fixtures/routes.js';
 import { jsonOf, startServer } from '../support/server.js';
@@ -8,7 +6,7 @@ import { exchange } from '../support/socket.js';
 const JSON_BODY = { 'content-type': 'application/json' };
 
 async function start() {
-  return startServer(routes, { requestTimeout: 1000 }, { problems: [problems] });
+  return startServer(routes, {}, { problems: [problems] });
 }
 
 interface Case {
@@ -94,7 +92,6 @@ const CASES: Record<string, Case> = {
     status: 500,
     document: { title: 'Internal Server Error' },
   },
-  'a handler that hangs': { path: '/hang', status: 503, document: { detail: 'The service took too long to answer.' } },
 };
 
 describe.each(Object.entries(CASES))('%s', (_name, { path, init, status, document }) => {
@@ -183,26 +180,4 @@ describe('what never becomes a request', () => {
     expect(answer).toContain("content-security-policy: default-src 'none'; frame-ancestors 'none'");
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ type: 'about:blank', status });
   });
-});
-
-it('a response that has begun may take longer than a handler', async () => {
-  const { url } = await startServer(
-    async (app) => {
-      app.get('/drip', async (_request, reply) =>
-        reply.send(
-          Readable.from(
-            (async function* () {
-              for (const part of ['a', 'b', 'c', 'd']) {
-                yield part;
-                await sleep(1000);
-              }
-            })(),
-          ),
-        ),
-      );
-    },
-    { requestTimeout: 500 },
-  );
-
-  expect(await (await fetch(`${url}/drip`)).text()).toBe('abcd');
 });

@@ -22,7 +22,7 @@ export function startRunner(
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
   const done = new Promise<Run>((resolve) => child.once('close', (code) => resolve({ code, output })));
-  return { done, kill: () => child.kill('SIGKILL') };
+  return { done, output: () => output, kill: () => child.kill('SIGKILL') };
 }
 
 export async function eventually(condition: () => Promise<boolean>, timeout = 15_000): Promise<void> {

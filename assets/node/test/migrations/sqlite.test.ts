@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { driver } from '../../src/platform/migrations/driver.sqlite.js';
 import { migrate } from '../../src/platform/migrations/migrate.js';
+import { ScratchService } from '../tools/scratch-service.js';
 import { describeRunner, file, SETTINGS } from './behaviour.js';
+import { eventually, startRunner } from './runners.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
 let count = 0;
@@ -44,6 +46,25 @@ describe('the runner on SQLite', () => {
     );
     await session.close();
   });
+
+  it('applies each migration exactly once when five start together, and after one was killed', async () => {
+    const service = new ScratchService('sqlite');
+    const place = `file:${join(service.root, 'five.db')}`;
+    service.migration('1_log', 'CREATE TABLE log (id INT);');
+    const slow =
+      'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500000) SELECT count(*) FROM n;';
+    for (const id of ['2', '3', '4']) service.migration(`${id}_row`, `INSERT INTO log VALUES (${id}); ${slow}`);
+    const killed = startRunner(service, place);
+    await eventually(async () => killed.output().includes('applied 1_log'));
+    killed.kill();
+    const runs = await Promise.all(Array.from({ length: 5 }, () => startRunner(service, place).done));
+    expect(runs.map(({ code, output }) => [code, code === 0 ? '' : output])).toEqual(Array(5).fill([0, '']));
+    const session = await driver.open(place, SETTINGS);
+    expect(await session.query('SELECT id FROM log ORDER BY id')).toEqual([{ id: 2 }, { id: 3 }, { id: 4 }]);
+    expect(await session.query('SELECT count(*) AS n FROM _prisma_migrations')).toEqual([{ n: 4 }]);
+    await session.close();
+    service.remove();
+  }, 60_000);
 
   it('says which folder is missing', async () => {
     await expect(driver.open(`file:${folder}/none/x.db`, SETTINGS)).rejects.toThrow(

@@ -20,6 +20,8 @@ const assets = fileURLToPath(new URL('../../', import.meta.url));
 const nodeModules = join(assets, '..', '..', 'node_modules');
 const PROVIDERS: readonly Provider[] = ['postgresql', 'mysql', 'sqlite'];
 
+const HOLD = 'console.log(process.env.DATABASE_URL); process.stdin.resume()';
+
 /** A service in a folder of its own, with the modules laid out as the library lays them out. */
 export class ScratchService {
   readonly root: string;
@@ -61,7 +63,7 @@ export class ScratchService {
 
   /** The development database, held until released. */
   async holdDatabase(): Promise<{ url: string; release(): Promise<void> }> {
-    const holder = spawn(process.execPath, [...tsx('with-database'), '--', 'sh', '-c', 'echo "$DATABASE_URL"; cat'], {
+    const holder = spawn(process.execPath, [...tsx('with-database'), '--', 'node', '-e', HOLD], {
       cwd: this.root,
       env: environment({}),
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -78,11 +78,19 @@ async function applyOne(
   try {
     if (!session.transactionalDdl) return await applyStepwise(session, books, file, begun);
     const kind = kindOf(file.id, file.sql);
-    if (kind.transaction) return await applyInTransaction(session, books, file, kind.sql);
+    if (kind.transaction) {
+      if (begun !== undefined && kind.controls) throw new Failure(halfApplied(file.id));
+      return await applyInTransaction(session, books, file, kind.sql);
+    }
     return await applyAlone(session, books, file, kind.statements, begun);
   } catch (error) {
     throw await failed(session, books, file, error, options.url);
   }
+}
+
+/** This runner leaves no such trace; Prisma runs a script with its own BEGIN and COMMIT in as many pieces. */
+function halfApplied(id: string): string {
+  return `Prisma began it and did not finish, and it commits by itself in the middle: look at what is there, then run "prisma migrate resolve --applied ${id}" or "--rolled-back ${id}".`;
 }
 
 async function applyInTransaction(

@@ -29,6 +29,13 @@ export const declarations = {
   },
   /** Port of probes and metrics; the value of PORT serves them on the public server. */
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
+  /** Where the database is for the role that owns the schema; without it, DATABASE_URL. */
+  migrationDatabaseUrl: {
+    name: 'MIGRATION_DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    optional: true,
+  },
   /** Port of the public HTTP server. */
   port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
   /** Requests a client may make in one RATE_LIMIT_WINDOW. */

@@ -18,16 +18,19 @@ export function runCommand(command: string, args: readonly string[], env: NodeJS
   });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of signals) process.on(signal, signal === 'SIGINT' && process.stdin.isTTY ? ignore : forward);
   return new Promise<number>((resolve, reject) => {
     child.once('error', (error) => {
       reject(new Failure(codeOf(error) === 'ENOENT' ? `There is no command "${command}".` : messageOf(error)));
     });
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
   }).finally(() => {
-    for (const signal of signals) process.off(signal, forward);
+    for (const signal of signals) process.off(signal, forward).off(signal, ignore);
   });
 }
+
+/** Ctrl-C in a terminal reaches the command by itself, and many programs take a second one for impatience. */
+function ignore(): void {}
 
 /** Needs no database. */
 export function generate(args: readonly string[]): Promise<number> {

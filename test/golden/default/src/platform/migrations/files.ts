@@ -18,7 +18,7 @@ export interface MigrationFile {
 
 /** Files that belong in the folder beside the migrations. */
 const KNOWN = new Set(['migration_lock.toml', 'HEAD', 'README.md', '.gitkeep', '.DS_Store']);
-const ID = /^[0-9]{1,20}_[A-Za-z0-9_-]+$/;
+const ID = /^[0-9][A-Za-z0-9_.-]*$/;
 
 export function readMigrations(folder: string): MigrationFile[] {
   const problems: string[] = [];

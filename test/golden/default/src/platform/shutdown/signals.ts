@@ -45,8 +45,10 @@ export function stopOnSignals({ log, limit, flush, stop }: ShutdownOptions): voi
     async ({ signal, err }) => {
       if (err) log.fatal({ error: err }, 'uncaught: stopping');
       else log.info({ signal }, 'stopping');
-      await flush();
-      await stop({ ...(signal ? { signal } : {}), ...(err ? { error: err } : {}) });
+      const stopped = stop({ ...(signal ? { signal } : {}), ...(err ? { error: err } : {}) });
+      // Not waited for: whoever reads the log must not hold up the stop.
+      void flush();
+      await stopped;
       log.info('stopped');
       await flush();
     },

