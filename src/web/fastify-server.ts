@@ -70,7 +70,7 @@ Every error is a problem document (RFC 9457, \`application/problem+json\`). Thro
 
 ## Limits
 
-\`RATE_LIMIT_MAX\` requests per \`RATE_LIMIT_WINDOW\` and client; bodies up to \`BODY_LIMIT\`; \`REQUEST_TIMEOUT\` to receive a request. The client is
+\`RATE_LIMIT_MAX\` requests per \`RATE_LIMIT_WINDOW\` and client; bodies up to \`BODY_LIMIT\`; \`REQUEST_TIMEOUT\` to receive a request, and as long again to answer it. The client is
 the peer's address, unless the peer is one of \`TRUSTED_PROXIES\`: list your load balancer's addresses there, or every user behind it shares one limit.
 Browsers may call the API from the origins in \`CORS_ORIGINS\`; by default from none.
 
@@ -93,7 +93,7 @@ what it has begun, closes its backing services, and is gone within \`SHUTDOWN_GR
 ## Trouble
 
 - *The process exits with code 78*: the configuration is wrong; every problem is listed on standard error.
-- *"address already in use"*: another process has the port; set \`PORT\` or \`MANAGEMENT_PORT\`.
+- *"port 3000 … is in use"*: another process has the port; stop it, or set \`PORT\` or \`MANAGEMENT_PORT\`.
 - *429 for everybody*: all traffic comes from one proxy that is not in \`TRUSTED_PROXIES\`.`,
   },
 };

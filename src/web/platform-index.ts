@@ -8,7 +8,7 @@ export function renderPlatformIndex(service: Service, runtime: NodeRuntime): str
   const modules = runtime.bindings;
   return [
     "import { createPlatform } from './app/platform.js';",
-    "import { loadConfig } from './config.js';",
+    "import { type Config, loadConfig } from './config.js';",
     ...modules.map(({ exportName, from }) => `import { ${exportName} } from '${from}';`),
     '',
     'export const { serve, work, job, buildApp } = createPlatform({',
@@ -16,6 +16,12 @@ export function renderPlatformIndex(service: Service, runtime: NodeRuntime): str
     '  loadConfig,',
     `  modules: [${modules.map(({ exportName }) => exportName).join(', ')}],`,
     '});',
+    '',
+    "declare module 'fastify' {",
+    '  interface FastifyInstance {',
+    '    readonly config: Config;',
+    '  }',
+    '}',
     '',
     "export type { App } from './app/types.js';",
     "export { type Config, loadConfig } from './config.js';",

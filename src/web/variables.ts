@@ -84,7 +84,7 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
     REQUEST_TIMEOUT: {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
       defaultValue: Duration.seconds(30),
-      description: 'How long a client may take to send a request',
+      description: 'How long a client may take to send a request, and the service to answer it',
     },
     SHUTDOWN_DELAY: {
       type: ConfigType.duration(),

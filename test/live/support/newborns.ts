@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 
@@ -41,6 +41,10 @@ export function copyOf(service: string): { readonly folder: string; remove(): vo
   const apart = new Set(['node_modules', '.data']);
   cpSync(service, folder, { recursive: true, filter: (path) => !apart.has(relative(service, path)) });
   symlinkSync(join(service, 'node_modules'), join(folder, 'node_modules'));
+  if (existsSync(join(folder, '.git'))) {
+    // To .gitignore a link is no folder.
+    appendFileSync(join(folder, '.git/info/exclude'), 'node_modules\n');
+  }
   return { folder, remove: () => remove(folder) };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
@@ -161,6 +161,32 @@ describe('the engine on PostgreSQL', { timeout: 120_000 }, () => {
       expect([status, stdout + stderr]).toEqual([1, expect.stringMatching(message)]);
       expect(stdout + stderr).not.toContain(password);
     }
+  });
+
+  it.each([
+    [
+      'a database that cannot be reached',
+      'postgresql://u:hush@127.0.0.1:1/d',
+      /Can't reach database server at `127\.0\.0\.1:1`/,
+    ],
+    ['another kind of database', 'file:./x.db', /begins with "file:", but this service uses postgresql/],
+  ])('explains %s to db:new, which then writes nothing', (_what, url, message) => {
+    const other = new ScratchService('postgresql');
+    other.model(USER);
+    const { status, stdout, stderr } = other.tool('cli', ['new', 'one'], { DATABASE_URL: url });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect(stdout + stderr).not.toMatch(/hush|wasm|at .*\.ts:/);
+    expect(existsSync(join(other.root, 'prisma', 'migrations'))).toBe(false);
+    other.remove();
+  });
+
+  it('does not start on a schema for another provider', () => {
+    const other = new ScratchService('postgresql');
+    other.write('prisma/schema/datasource.prisma', 'datasource db {\n  provider = "sqlite"\n}\n');
+    expect(other.tool('cli', ['new', 'one'], { DATABASE_URL: held.url }).stderr).toBe(
+      'prisma/schema/datasource.prisma says provider = "sqlite", but this service was made for postgresql. Make them agree.\n',
+    );
+    other.remove();
   });
 
   it('answers what it does not know, and a panic, with an error instead of silence', async () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Failure } from '../../src/platform/migrations/failure.js';
 import { checksumOf, type MigrationFile, readMigrations } from '../../src/platform/migrations/files.js';
 import { withDatabase } from './development.js';
@@ -75,7 +75,7 @@ function write(id: string, { forth, back }: Changes): MigrationFile {
   const sql = `${header(forth, 'This migration')}${forth.sql.trim()}\n`;
   const down = `${header(back, 'This way back')}${(back?.sql ?? '-- Nothing to undo.').trim()}\n`;
   mkdirSync(migrationsFolder, { recursive: true });
-  const draft = join(root, '.data', `${id}.${process.pid}`);
+  const draft = join(dirname(migrationsFolder), `.new.${process.pid}`);
   try {
     mkdirSync(draft, { recursive: true });
     writeFileSync(join(draft, 'migration.sql'), sql);

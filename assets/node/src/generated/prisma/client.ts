@@ -4,6 +4,7 @@ import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 export declare class PrismaClient {
   constructor(options: {
     adapter: SqlDriverAdapterFactory;
+    errorFormat?: 'pretty' | 'colorless' | 'minimal';
     transactionOptions?: { maxWait?: number; timeout?: number };
   });
   $connect(): Promise<void>;

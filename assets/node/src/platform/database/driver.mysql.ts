@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { createConnection, createPool, type PoolConfig } from 'mariadb';
-import type { DatabaseConfig, DatabaseDriver, OnConnectionLost } from './types.js';
+import { type DatabaseConfig, type DatabaseDriver, type OnConnectionLost, READINESS_TIMEOUT } from './types.js';
 
 export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): DatabaseDriver {
   const settings = settingsOf(config.databaseUrl.reveal());
@@ -21,7 +21,7 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): Data
   (pool as unknown as EventEmitter).on('error', lost);
   return {
     adapter: new PrismaMariaDb(pool),
-    ping: (timeout) => ping(settings, timeout),
+    ping: () => ping(settings),
     close: () => pool.end(),
   };
 }
@@ -36,8 +36,12 @@ function limits(timeout: number): string {
     /*M!100000 , SESSION max_statement_time = ${seconds} */ /*!50708 , SESSION max_execution_time = ${timeout} */`;
 }
 
-async function ping(settings: PoolConfig, timeout: number): Promise<void> {
-  const connection = await createConnection({ ...settings, connectTimeout: timeout, socketTimeout: timeout });
+async function ping(settings: PoolConfig): Promise<void> {
+  const connection = await createConnection({
+    ...settings,
+    connectTimeout: READINESS_TIMEOUT,
+    socketTimeout: READINESS_TIMEOUT,
+  });
   try {
     await connection.query('SELECT 1');
   } finally {

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import type { DatabaseConfig, DatabaseDriver, OnConnectionLost } from './types.js';
+import { type DatabaseConfig, type DatabaseDriver, type OnConnectionLost, READINESS_TIMEOUT } from './types.js';
 
 /** The server cuts a statement off first; only a server that is gone without a word leaves it to the client. */
 const LAST_RESORT = 1_000;
@@ -19,19 +19,19 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): Data
   });
   // Without a listener, a connection that breaks while idle ends the process.
   pool.on('error', lost);
-  const probe = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 60_000 });
+  const probe = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    connectionTimeoutMillis: READINESS_TIMEOUT,
+    query_timeout: READINESS_TIMEOUT,
+    idleTimeoutMillis: 60_000,
+  });
   probe.on('error', () => undefined);
   return {
     adapter: new PrismaPg(pool, schema === undefined ? {} : { schema }),
-    ping: (timeout) => ping(probe, timeout),
+    ping: async () => void (await probe.query('SELECT 1')),
     close: async () => {
       await Promise.all([pool.end(), probe.end()]);
     },
   };
-}
-
-async function ping(probe: pg.Pool, timeout: number): Promise<void> {
-  probe.options.connectionTimeoutMillis = timeout;
-  const query: pg.QueryConfig & { query_timeout: number } = { text: 'SELECT 1', query_timeout: timeout };
-  await probe.query(query);
 }

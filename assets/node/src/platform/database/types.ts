@@ -14,8 +14,8 @@ export interface DatabaseConfig {
 /** One kind of database, opened. Nothing connects before the first query. */
 export interface DatabaseDriver {
   readonly adapter: SqlDriverAdapterFactory;
-  /** Throws unless the database answers within the time, on a connection of its own: a busy pool is not a dead database. */
-  ping(timeout: number): Promise<void>;
+  /** Throws unless the database answers soon, on a connection of its own: a busy pool is not a dead database. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,3 +24,6 @@ export type OnConnectionLost = (error: Error) => void;
 
 /** What each provider's driver file exports as `openDriver`. */
 export type OpenDriver = (config: DatabaseConfig, lost: OnConnectionLost) => DatabaseDriver;
+
+/** Milliseconds in which the database must answer for the service to be ready. */
+export const READINESS_TIMEOUT = 2_000;

@@ -15,16 +15,11 @@ async function open(url: string, options: SessionOptions): Promise<Session> {
     connectionString: url,
     connectionTimeoutMillis: options.connectTimeout,
     application_name: 'migrations',
-    options: [
-      `-c search_path=${quote(schema).replaceAll(/[\\ ]/g, '\\$&')}`,
-      `-c lock_timeout=${options.lockTimeout}`,
-      `-c statement_timeout=${options.statementTimeout}`,
-    ].join(' '),
   });
   // A server that goes away also rejects the query at work; without a listener the process would die before it is told.
   client.on('error', () => undefined);
   await client.connect();
-  const session = new PostgresSession(client, schema, `${parsed.host}${parsed.pathname}`);
+  const session = new PostgresSession(client, schema, options, `${parsed.host}${parsed.pathname}`);
   await session.reset();
   return session;
 }
@@ -35,10 +30,12 @@ class PostgresSession implements Session {
   readonly place: string;
   readonly #client: pg.Client;
   readonly #schema: string;
+  readonly #options: SessionOptions;
 
-  constructor(client: pg.Client, schema: string, place: string) {
+  constructor(client: pg.Client, schema: string, options: SessionOptions, place: string) {
     this.#client = client;
     this.#schema = schema;
+    this.#options = options;
     this.place = `postgresql ${place}`;
   }
 
@@ -103,13 +100,18 @@ class PostgresSession implements Session {
   }
 
   async reset(): Promise<void> {
-    await this.#client.query('RESET SESSION AUTHORIZATION; RESET ALL');
+    await this.#client.query(`RESET SESSION AUTHORIZATION; RESET ALL; SET search_path = ${quote(this.#schema)};
+      SET lock_timeout = ${this.#options.lockTimeout}; SET statement_timeout = ${this.#options.statementTimeout}`);
     // The server then soon ends what a killed runner was doing, and gives its lock back. Not every system can.
     await this.#client
       .query(
         "SELECT set_config(name, '1000', false) FROM pg_catalog.pg_settings WHERE name = 'client_connection_check_interval'",
       )
       .catch(() => undefined);
+  }
+
+  async unbounded(): Promise<void> {
+    await this.#client.query('SET lock_timeout = 0; SET statement_timeout = 0');
   }
 
   /** A killed CREATE INDEX CONCURRENTLY leaves an invalid index behind, which only gets in the way. */

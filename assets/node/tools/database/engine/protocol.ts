@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../../../src/platform/migrations/failure.js';
 import type { Connector } from './connector-interface.js';
-import { type Engine, engineMessage, type OpenEngine, openEngine } from './engine.js';
+import { type Engine, engineMessage, guarded, type OpenEngine, openEngine } from './engine.js';
 
 interface Request {
   readonly id: number;
@@ -68,7 +68,8 @@ export class Protocol {
     const methods = engine as unknown as Record<string, ((params: unknown) => Promise<unknown>) | undefined>;
     const call = async () => {
       if (typeof methods[method] !== 'function') throw new Error(`The schema engine has no method "${method}".`);
-      return await methods[method](params);
+      const known = methods[method].bind(engine);
+      return await guarded(() => known(params));
     };
     try {
       return await call();

@@ -2,13 +2,19 @@
 // Made by FastifyServer; change it through the components of the service.
 
 import { createPlatform } from './app/platform.js';
-import { loadConfig } from './config.js';
+import { type Config, loadConfig } from './config.js';
 
 export const { serve, work, job, buildApp } = createPlatform({
   service: 'hello',
   loadConfig,
   modules: [],
 });
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly config: Config;
+  }
+}
 
 export type { App } from './app/types.js';
 export { type Config, loadConfig } from './config.js';

@@ -2,7 +2,7 @@
 // Made by FastifyServer; change it through the components of the service.
 
 import { createPlatform } from './app/platform.js';
-import { loadConfig } from './config.js';
+import { type Config, loadConfig } from './config.js';
 import { database } from './database/module.js';
 
 export const { serve, work, job, buildApp } = createPlatform({
@@ -10,6 +10,12 @@ export const { serve, work, job, buildApp } = createPlatform({
   loadConfig,
   modules: [database],
 });
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly config: Config;
+  }
+}
 
 export type { App } from './app/types.js';
 export { type Config, loadConfig } from './config.js';

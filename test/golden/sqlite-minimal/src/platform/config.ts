@@ -35,7 +35,7 @@ export const declarations = {
   rateLimitMax: { name: 'RATE_LIMIT_MAX', type: types.integer({ min: 1 }), default: 600 },
   /** The time RATE_LIMIT_MAX is counted over. */
   rateLimitWindow: { name: 'RATE_LIMIT_WINDOW', type: types.duration({ min: 1000 }), default: 60000 },
-  /** How long a client may take to send a request. */
+  /** How long a client may take to send a request, and the service to answer it. */
   requestTimeout: { name: 'REQUEST_TIMEOUT', type: types.duration({ min: 1000 }), default: 30000 },
   /** How long to go on serving after readiness turned 503, so that load balancers notice. */
   shutdownDelay: { name: 'SHUTDOWN_DELAY', type: types.duration(), default: 5000 },

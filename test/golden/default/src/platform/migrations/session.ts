@@ -23,6 +23,8 @@ export interface Session {
   lock(timeout: number): Promise<boolean>;
   /** Sets the session back to how it began, after a migration may have changed it. */
   reset(): Promise<void>;
+  /** Lifts the limits for a statement that waits for others and holds up none of them. */
+  unbounded?(): Promise<void>;
   /** Makes a statement that a killed runner began repeatable; `true` if it turns out to be done. */
   repair(statement: string): Promise<boolean>;
   /** Whether an error means that the thing to make is there, or the thing to drop is gone. */

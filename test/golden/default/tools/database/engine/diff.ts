@@ -6,7 +6,7 @@ import { Failure, withoutSecrets } from '../../../src/platform/migrations/failur
 import type { MigrationFile } from '../../../src/platform/migrations/files.js';
 import type { SchemaFile } from '../service.js';
 import { openConnector } from './connector.js';
-import { type Engine, engineMessage, type OpenEngine, openEngine } from './engine.js';
+import { type Engine, engineMessage, guarded, type OpenEngine, openEngine } from './engine.js';
 import { losses } from './loss.js';
 import { lossesOfRedefinition } from './redefined.js';
 
@@ -32,7 +32,10 @@ export class Differ {
 
   static async open(url: string): Promise<Differ> {
     const connector = openConnector({ url, shadowUrl: process.env['SHADOW_DATABASE_URL'] || undefined });
-    return new Differ(await openEngine({ connector }), url);
+    return new Differ(
+      await openEngine({ connector }).catch((error: unknown) => Promise.reject(failure(error, url))),
+      url,
+    );
   }
 
   /** From the migrations to the models; `undefined` when there is nothing to do. */
@@ -60,19 +63,23 @@ export class Differ {
   }
 
   async #diff(from: Target, to: Target, script: boolean): Promise<string> {
+    const filters = { externalTables: [], externalEnums: [] };
     try {
-      const { stdout } = await this.#opened.engine.diff({
-        from,
-        to,
-        script,
-        exitCode: null,
-        filters: { externalTables: [], externalEnums: [] },
-      });
+      const { engine } = this.#opened;
+      const { stdout } = await guarded(() => engine.diff({ from, to, script, exitCode: null, filters }));
       return stdout ?? '';
     } catch (error) {
-      throw new Failure(withoutSecrets(engineMessage(error), this.#url).replace(/\n\s+\d+: schema_engine[\s\S]*$/, ''));
+      throw failure(error, this.#url);
     }
   }
+}
+
+function failure(error: unknown, url: string): Failure {
+  const message = withoutSecrets(engineMessage(error), url).replace(/\n\s+\d+: schema_engine[\s\S]*$/, '');
+  const hint = /permission denied to create database/.test(message)
+    ? '\nLet the role create databases, or name an empty one of its own in SHADOW_DATABASE_URL.'
+    : '';
+  return new Failure(`${message.trim()}${hint}`);
 }
 
 /** Then the engine's names of what it found in the database can go without "public", wherever the tables are. */

@@ -5,16 +5,13 @@ import { PrismaClient } from '../../generated/prisma/client.js';
 import type { PlatformModule } from '../app/module.js';
 import { openDriver } from './driver.js';
 import { databaseProblem } from './problems.js';
-import type { DatabaseConfig } from './types.js';
+import { type DatabaseConfig, READINESS_TIMEOUT } from './types.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly prisma: PrismaClient;
   }
 }
-
-/** Milliseconds in which the database must answer for the service to be ready. */
-const READINESS_TIMEOUT = 2_000;
 
 /**
  * The database. Nothing connects before it is needed, so the service starts while the database is down, answers 503,
@@ -27,13 +24,13 @@ export const database: PlatformModule<'prisma', PrismaClient, DatabaseConfig> = 
     const driver = openDriver(config, (error) => log.warn({ error }, 'a database connection was lost'));
     const prisma = new PrismaClient({
       adapter: driver.adapter,
+      // The other formats read source files for each error, also for those of a database that is down.
+      errorFormat: 'minimal',
       transactionOptions: { maxWait: config.databaseConnectTimeout, timeout: config.databaseStatementTimeout },
     });
     return {
       resource: prisma,
-      checks: [
-        { name: 'database', required: true, timeout: READINESS_TIMEOUT, check: () => driver.ping(READINESS_TIMEOUT) },
-      ],
+      checks: [{ name: 'database', required: true, timeout: READINESS_TIMEOUT, check: () => driver.ping() }],
       close: async () => {
         await prisma.$disconnect();
         await driver.close();

@@ -127,6 +127,7 @@ async function applyAlone(
   const repaired = begun !== undefined && (await session.repair(statements[0] ?? ''));
   await books.discard(file.id);
   await books.begin(file);
+  await session.unbounded?.();
   if (!repaired) for (const statement of statements) await session.script(statement);
   await session.reset();
   await books.finish(file.id);

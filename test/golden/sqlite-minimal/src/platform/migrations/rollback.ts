@@ -102,6 +102,7 @@ async function undoOne(
         await books.forget(row.id);
       });
     } else {
+      await session.unbounded?.();
       for (const statement of kind.statements) await session.script(statement);
       await books.forget(row.id);
     }

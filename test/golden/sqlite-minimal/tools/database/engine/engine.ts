@@ -48,9 +48,10 @@ export async function openEngine({ connector, datamodels, log }: EngineOptions):
   loaded = true;
   const connections = new Set<SqlDriverAdapter>();
   const factory = bindMigrationAwareSqlAdapterFactory(remembering(connector.factory, connections));
-  const engine = await glue.SchemaEngine.new({ datamodels }, log ?? (() => undefined), factory);
+  const engine = await guarded(() => glue.SchemaEngine.new({ datamodels }, log ?? (() => undefined), factory));
   const close = async () => {
-    engine.free();
+    // A panic leaves the engine borrowed for good.
+    if (panics.message === '') engine.free();
     await Promise.allSettled([...connections].map((connection) => connection.dispose()));
   };
   return { engine, close };
@@ -87,6 +88,22 @@ function load(): void {
   glue.__wbg_set_wasm(exports);
   const start = exports['__wbindgen_start'];
   if (typeof start === 'function') start();
+}
+
+/**
+ * Awaits the engine. When it panics it throws out of nowhere and never answers, so that is listened for meanwhile.
+ */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  let onPanic = (_error: Error): void => undefined;
+  const panicked = new Promise<never>((_, reject) => {
+    onPanic = reject;
+  });
+  process.once('uncaughtException', onPanic);
+  try {
+    return await Promise.race([work(), panicked]);
+  } finally {
+    process.off('uncaughtException', onPanic);
+  }
 }
 
 /** The engine's own words for an error; a panic carries them on the side. */
