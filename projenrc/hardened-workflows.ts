@@ -23,14 +23,15 @@ interface Workflow {
 
 /**
  * Rewrites what projen's workflow components leave open: pins with their versions, timeouts, no permission by default,
- * no credentials left in the checkout, no caches. projen's YAML files cannot carry comments, hence after synthesis.
+ * no credentials left in the checkout, no caches. projen's YAML files cannot carry comments, so what it wrote is read and written again.
  */
 export class HardenedWorkflows extends Component {
   constructor(project: Project) {
     super(project, 'HardenedWorkflows');
   }
 
-  public override postSynthesize(): void {
+  /** Components synthesize in the order they were made, and this one is made last. */
+  public override synthesize(): void {
     for (const component of this.project.components) {
       if (component instanceof GithubWorkflow && component.file !== undefined) {
         const path = component.file.absolutePath;

@@ -1,5 +1,7 @@
+import type { Project } from 'projen';
 import { BackingServiceKind, type Check, CheckStage, type Service } from '../service';
 import { pinned } from './pinned-actions';
+import { taskCommand } from './task-command';
 
 export interface WorkflowOptions {
   readonly defaultBranch?: string;
@@ -42,19 +44,21 @@ export function renderWorkflow(
           },
           { name: 'Install', run: 'npm ci' },
           ...backingServiceSteps(service),
-          {
-            name: 'Generated files are up to date',
-            run: 'npx projen && git add --intent-to-add . && git diff --exit-code',
-          },
-          ...checks.map((check) => stepFor(check)),
+          ...(service.project.ejected ? [] : [UP_TO_DATE]),
+          ...checks.map((check) => stepFor(check, service.project)),
         ],
       },
     },
   };
 }
 
-function stepFor({ task, description }: Check): object {
-  return { name: description, if: '${{ !cancelled() }}', run: `npx projen ${task}` };
+const UP_TO_DATE = {
+  name: 'Generated files are up to date',
+  run: 'npx projen && git add --intent-to-add . && git diff --exit-code',
+};
+
+function stepFor({ task, description }: Check, project: Project): object {
+  return { name: description, if: '${{ !cancelled() }}', run: taskCommand(project, task) };
 }
 
 /** The runner image ships a MySQL server; PostgreSQL comes embedded from the npm registry. */

@@ -8,9 +8,12 @@ export class StableList {
     this.lines.add(line);
   }
 
-  /** Hands over all lines, sorted, and forgets them. */
+  /** Hands over all lines but those below a folder that is listed whole, sorted, and forgets them. */
   public drain(): string[] {
-    const sorted = [...this.lines].sort();
+    const folders = [...this.lines].filter((line) => line.endsWith('/**')).map((line) => line.slice(0, -2));
+    const sorted = [...this.lines]
+      .filter((line) => !folders.some((folder) => line.startsWith(folder) && line !== `${folder}**`))
+      .sort();
     this.lines.clear();
     return sorted;
   }

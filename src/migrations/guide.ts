@@ -41,8 +41,8 @@ const INTRODUCTION = (
 3. \`npx projen db:migrate\` applies what is pending. \`npx projen db:status\` says where the database is.
 4. \`npx projen db:check\` proves that the migrations lead to the models and that the way back works. Pull requests run it.
 
-Two branches that each add a migration conflict in \`prisma/migrations/HEAD\`, in Git and not in production: keep both folders, and write
-the newest name into that file.
+Two branches that each add a migration conflict in \`prisma/migrations/HEAD\`, in Git and not in production: keep both folders, rename yours
+to come after the other one, and run \`npx projen db:head\`.
 
 ## On your machine`;
 

@@ -137,12 +137,17 @@ export class PrismaMigrations extends Component {
     this.verb('rollback', 'Undoes the newest migrations: db:rollback [n]');
     this.verb('status', 'Says which migrations are applied and which are pending');
     this.verb('check', 'Proves that the migrations agree with the models and can be undone');
+    this.verb('head', 'Seals the migrations after a change by hand, such as one renamed to come after another');
     // Seeds run the service's own code, which imports the client.
     this.verb('seed', 'Loads development data').prependSpawn(generate);
     this.verb('reset', 'Starts over with an empty, migrated database');
-    this.project
-      .addTask('db:studio', { description: 'Looks inside the database in a browser' })
-      .execArgs(['tsx', 'tools/database/with-database.ts', '--', 'prisma', 'studio'], { receiveArgs: true });
+    this.prisma('db:studio', 'Looks inside the database in a browser', 'studio');
+    this.prisma('db:prisma', "Runs a command of Prisma's own CLI: db:prisma <command>");
+  }
+
+  private prisma(name: string, description: string, ...command: string[]): void {
+    const task = this.project.addTask(name, { description, receiveArgs: true });
+    task.execArgs(['tsx', 'tools/database/with-database.ts', '--', 'prisma', ...command], { receiveArgs: true });
   }
 
   private verb(name: string, description: string): Task {

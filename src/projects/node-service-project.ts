@@ -18,7 +18,7 @@ import {
 } from '../service';
 import { FastifyServer } from '../web';
 import type { NodeServiceProjectOptions } from './node-service-options';
-import { optionProblems } from './option-problems';
+import { folderProblems, optionProblems } from './option-problems';
 import { ServiceRc } from './service-rc';
 import { serviceReadme } from './service-readme';
 
@@ -61,6 +61,8 @@ export class NodeServiceProject extends javascript.NodeProject {
   constructor(options: NodeServiceProjectOptions) {
     super({
       ...options,
+      // Anything else stops projen's own code before the problem can be reported.
+      name: typeof options.name === 'string' ? options.name : NAMELESS,
       defaultReleaseBranch: options.delivery?.defaultBranch ?? 'main',
       ...SILENT,
       readme: { contents: serviceReadme(options.name, options.description, options.database) },
@@ -69,15 +71,17 @@ export class NodeServiceProject extends javascript.NodeProject {
     });
     this.ignored = new StableList();
     this.annotated = new StableList();
+    this.annotated.add('/.projen/**');
     this.package.addField('type', 'module');
     this.package.addField('private', true);
     this.package.addField('publishConfig', undefined);
     this.gitignore.removePatterns(...LEGACY_IGNORES);
 
-    this.service = new Service(this, options);
+    this.service = new Service(this, { ...options, name: this.name });
     for (const problem of optionProblems(options)) {
       this.service.report(problem);
     }
+    this.service.addValidation({ validate: () => folderProblems(this) });
     new NodeToolchain(this);
     this.config = new SecretsConfig(this);
     this.web = new FastifyServer(this, options.web);
@@ -185,6 +189,9 @@ export class NodeServiceProject extends javascript.NodeProject {
     }
   }
 }
+
+/** The name until there is one; no service can be called so, which reports the lack of it. */
+const NAMELESS = '-';
 
 /** What projen's Node project does by default and a service does in its own way, or not at all. */
 const SILENT = {

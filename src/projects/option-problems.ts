@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Project } from 'projen';
 import { Database } from '../migrations';
 import type { ServiceProblem } from '../service';
 import type { NodeServiceProjectOptions } from './node-service-options';
@@ -6,7 +9,7 @@ import type { NodeServiceProjectOptions } from './node-service-options';
  * What is wrong with the options of a service by themselves and together.
  */
 export function optionProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
-  const problems: ServiceProblem[] = [];
+  const problems = typeProblems(options);
   const databases = Object.values(Database);
   // "projen new" turns a flag with an unknown value into a member that is present and undefined.
   if ('database' in options && !databases.includes(options.database as Database)) {
@@ -14,7 +17,7 @@ export function optionProblems(options: NodeServiceProjectOptions): ServiceProbl
       place: 'database',
       message: `must be one of ${databases.join(', ')}`,
       value: options.database,
-      fix: 'migrations, client and tools are written for these; choose one of them',
+      fix: 'choose one of them',
     });
   }
   if (options.example === true && options.database === Database.NONE) {
@@ -25,4 +28,50 @@ export function optionProblems(options: NodeServiceProjectOptions): ServiceProbl
     });
   }
   return problems;
+}
+
+/**
+ * Options of another type than declared: `.projenrc.ts` runs without a type check.
+ */
+function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
+  const expected: Record<string, Array<keyof NodeServiceProjectOptions>> = {
+    string: ['name', 'description', 'outdir'],
+    boolean: ['example'],
+    object: ['web', 'migrations', 'delivery', 'guides', 'environments', 'deps', 'devDeps'],
+  };
+  return Object.entries(expected).flatMap(([type, names]) =>
+    names
+      .filter((name) => options[name] !== undefined && typeof options[name] !== type)
+      .map((name) => ({
+        place: name,
+        message: type === 'object' ? 'takes options of its own, or a list' : `must be a ${type}`,
+        value: options[name],
+        fix: name === 'delivery' || name === 'guides' ? `to switch it off, write ${name}: { enabled: false }` : FIX,
+      })),
+  );
+}
+
+const FIX = 'compare it with API.md, or run the type checker ("npx projen typecheck")';
+
+/**
+ * What `projen new` would overwrite: a folder that is not empty may hold anything but files of these names.
+ */
+export function folderProblems(project: Project): ServiceProblem[] {
+  if (!project.initProject) {
+    return [];
+  }
+  // projen itself writes package.json before it loads the library.
+  const taken = project.files
+    .map(({ path }) => path)
+    .filter((path) => path !== 'package.json' && existsSync(join(project.outdir, path)))
+    .sort();
+  return taken.length === 0
+    ? []
+    : [
+        {
+          place: 'folder',
+          message: `holds files that the service would overwrite: ${taken.join(', ')}`,
+          fix: 'begin in an empty folder, or move these files out of the way',
+        },
+      ];
 }

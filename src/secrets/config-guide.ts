@@ -1,4 +1,5 @@
 import type { ConfigVariable, IGuideText, Service } from '../service';
+import { writtenAs } from './written';
 
 type MemberOf = (variable: ConfigVariable) => string;
 
@@ -36,7 +37,7 @@ export class ConfigGuide implements IGuideText {
 
 ${[header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 
-*set*: the environment has a value of its own. *defaulted*: the same everywhere. *referenced*: something outside this
+*set*: the environment has a value of its own. *defaulted*: the default, which is in \`.env.example\`. *referenced*: something outside this
 repository brings it. *absent*: the service does without. *missing*: not configured yet.
 
 ## What each variable is for
@@ -47,9 +48,11 @@ ${descriptions.join('\n')}
 }
 
 function typeOf({ secret, type, rotateEvery }: ConfigVariable): string {
-  return [type.shape, ...(secret ? ['secret'] : []), ...(rotateEvery ? [`rotates every ${rotateEvery}`] : [])].join(
-    ', ',
-  );
+  return [
+    writtenAs(type),
+    ...(secret ? ['secret'] : []),
+    ...(rotateEvery ? [`rotates every ${rotateEvery}`] : []),
+  ].join(', ');
 }
 
 const INTRODUCTION = `A variable is declared once, in \`.projenrc.ts\`:

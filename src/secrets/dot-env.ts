@@ -1,4 +1,5 @@
 import { ConfigState, type ConfigVariable, type Service, type ServiceProblem } from '../service';
+import { writtenAs } from './written';
 
 /**
  * The complete documentation of the configuration, as a file to copy from.
@@ -12,8 +13,11 @@ export function renderDotEnvExample(service: Service): string {
     const assignment = `#${variable.name}=${quoted(shown) ?? JSON.stringify(shown)}`;
     return [...describe(service, variable), assignment.replaceAll('\n', '\n#')].join('\n');
   });
-  return ['# Every config variable of this service. Nothing reads this file.', ...blocks].join('\n\n');
+  return [EXAMPLE, ...blocks].join('\n\n');
 }
+
+const EXAMPLE = `# Every config variable of this service, with its default or an example. Nothing reads this file.
+# set: the environment has a value of its own; referenced: something outside brings it; absent: not needed; missing: not configured yet`;
 
 /**
  * The values of an environment that runs on a developer's machine: safe to commit, and enough to run offline.
@@ -43,11 +47,20 @@ export function renderDotEnv(service: Service, environment: string, purpose: str
 }
 
 function describe(service: Service, variable: ConfigVariable): string[] {
-  const states = [...service.environments.map(({ name }) => name), 'test'].map(
-    (environment) => `${environment}: ${service.configState(variable, environment)}`,
-  );
-  const kind = variable.secret ? `secret ${variable.type.shape}` : variable.type.shape;
-  return [`# ${variable.description}`, `# ${kind}; ${states.join(', ')}`];
+  const kind = `${variable.secret ? 'secret ' : ''}${writtenAs(variable.type)}`;
+  return [`# ${variable.description}`, `# ${[kind, ...standing(service, variable)].join('; ')}`];
+}
+
+/** How a variable stands where it is not at its default, such as `set in dev, test`. */
+function standing(service: Service, variable: ConfigVariable): string[] {
+  const environments = [...service.environments.map(({ name }) => name), 'test'];
+  return Object.values(ConfigState)
+    .filter((state) => state !== ConfigState.DEFAULTED)
+    .map((state) => [state, environments.filter((name) => service.configState(variable, name) === state)] as const)
+    .filter(([, names]) => names.length > 0)
+    .map(
+      ([state, names]) => `${state} ${names.length === environments.length ? 'everywhere' : `in ${names.join(', ')}`}`,
+    );
 }
 
 /**

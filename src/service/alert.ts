@@ -96,7 +96,7 @@ export class Alert extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems = textProblems(this, { summary: this.summary, description: this.description });
+    const problems = textProblems(this, { summary: this.summary }, { description: this.description });
     if (this.expression.trim() === '') {
       problems.push({
         place: this.place,

@@ -76,12 +76,11 @@ export class Panel extends Fact {
   public problems(_service: Service): ServiceProblem[] {
     const queries = Object.values(this.queries);
     return [
-      ...textProblems(this, {
-        title: this.name,
-        dashboard: this.dashboard,
-        row: this.row,
-        description: this.description,
-      }),
+      ...textProblems(
+        this,
+        { title: this.name, dashboard: this.dashboard, row: this.row },
+        { description: this.description },
+      ),
       ...(queries.length > 0 && queries.every((query) => query.trim() !== '')
         ? []
         : [{ place: this.place, message: 'draws nothing', fix: 'give at least one query, and none that is empty' }]),

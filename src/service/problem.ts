@@ -41,7 +41,7 @@ export class ContradictionError extends Error {
   /**
    * Everything that was found, in a stable order.
    */
-  public readonly problems: ServiceProblem[];
+  public readonly problems!: ServiceProblem[];
 
   /**
    * @param found the problems by the name of the service they belong to; none of the lists may be empty
@@ -49,7 +49,8 @@ export class ContradictionError extends Error {
   constructor(found: ReadonlyArray<readonly [serviceName: string, problems: ServiceProblem[]]>) {
     super(found.map(([serviceName, problems]) => renderProblems(serviceName, problems)).join('\n'));
     this.name = 'ContradictionError';
-    this.problems = found.flatMap(([, problems]) => problems);
+    // Node prints the members of an uncaught error after its message, which says all of this already.
+    Object.defineProperty(this, 'problems', { value: found.flatMap(([, problems]) => problems), enumerable: false });
     // A stack of synthesis internals would bury the only lines the reader can act on.
     this.stack = `${this.name}: ${this.message}`;
   }

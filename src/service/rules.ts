@@ -21,10 +21,16 @@ export function nameProblems(fact: Fact, max: number, example: string): ServiceP
 /**
  * Texts that end up in comments, headings and table cells, where a second line would be read as something else.
  */
-export function textProblems(fact: Fact, texts: Record<string, string | undefined>): ServiceProblem[] {
-  return Object.entries(texts).flatMap(([member, text]) => {
+export function textProblems(
+  fact: Fact,
+  required: Record<string, string>,
+  optional: Record<string, string | undefined> = {},
+): ServiceProblem[] {
+  return Object.entries({ ...required, ...optional }).flatMap(([member, text]) => {
     if (text === undefined) {
-      return [];
+      return member in optional
+        ? []
+        : [{ place: fact.place, message: `has no ${member}`, fix: `write the ${member} in a few words` }];
     }
     if (text.trim() === '') {
       return [{ place: fact.place, message: `has an empty ${member}`, fix: `write the ${member} in a few words` }];

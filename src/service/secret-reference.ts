@@ -72,7 +72,7 @@ export class SecretReference extends Fact {
         service.configVariables.filter(({ secret }) => secret),
       ),
       ...referenceProblems(this, 'environment', this.environment, service.environments),
-      ...textProblems(this, { store: this.store, key: this.key, property: this.property }),
+      ...textProblems(this, { store: this.store, key: this.key }, { property: this.property }),
     ];
   }
 

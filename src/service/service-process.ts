@@ -5,7 +5,7 @@ import type { ServiceProblem } from './problem';
 import { nameProblems, referenceProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
-import type { Cron } from './values/cron';
+import { Cron } from './values/cron';
 import { Duration } from './values/duration';
 
 /**
@@ -256,6 +256,14 @@ export class ServiceProcess extends Fact {
       if (probe !== undefined && flaw !== undefined) {
         problems.push({ place: `${this.place}, probe ${probe.path}`, message: flaw, fix: 'correct its timing' });
       }
+    }
+    if (this.processKind === ProcessKind.SCHEDULED_JOB && !(this.schedule instanceof Cron)) {
+      problems.push({
+        place: this.place,
+        message: 'has a schedule that is no Cron',
+        value: this.schedule,
+        fix: "write one such as Cron.daily() or Cron.parse('0 4 * * *')",
+      });
     }
     if (this.deadline?.toMillis() === 0) {
       problems.push({ place: this.place, message: 'has no time to run', fix: 'give a deadline above zero' });

@@ -332,14 +332,12 @@ export class Service extends Component {
    * Everything that is wrong with the service, in a stable order.
    */
   public problems(): ServiceProblem[] {
-    const all = [
+    const stated = [
       ...this.ownProblems(),
       ...this.reported,
-      ...[...this.stated.values(), ...this.derivedStatements().values()].flatMap((statements) =>
-        statements.problems(this),
-      ),
-      ...this.validations.flatMap((validation) => validation.validate(this)),
+      ...[...this.stated.values()].flatMap((statements) => statements.problems(this)),
     ];
+    const all = [...stated, ...this.consequentProblems(stated.length > 0)];
     const distinct = new Map(all.map((problem) => [problemKey(problem), problem]));
     return [...distinct].sort(([a], [b]) => compare(a, b)).map(([, problem]) => problem);
   }
@@ -399,6 +397,22 @@ export class Service extends Component {
     return this.derived;
   }
 
+  /** What is wrong with what follows from the facts. */
+  private consequentProblems(flawed: boolean): ServiceProblem[] {
+    try {
+      return [
+        ...[...this.derivedStatements().values()].flatMap((statements) => statements.problems(this)),
+        ...this.validations.flatMap((validation) => validation.validate(this)),
+      ];
+    } catch (error) {
+      // From facts that are wrong nothing may follow at all; they are reported, and to be mended first.
+      if (flawed) {
+        return [];
+      }
+      throw error;
+    }
+  }
+
   private ownProblems(): ServiceProblem[] {
     const problems: ServiceProblem[] = [];
     if (!/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(this.serviceName)) {
@@ -406,7 +420,7 @@ export class Service extends Component {
         place: 'name',
         message: 'a service is named by lower-case letters, digits and dashes, 40 at most, beginning with a letter',
         value: this.serviceName,
-        fix: 'rename it, for example to "orders"; namespaces, images and hosts are named after it',
+        fix: `give another one, such as "${suggestion(this.serviceName)}"; namespaces, images and hosts are named after it`,
       });
     }
     if (this.environments.length === 0) {
@@ -418,6 +432,17 @@ export class Service extends Component {
     }
     return problems;
   }
+}
+
+/** The name that was probably meant. */
+function suggestion(name: string): string {
+  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return (
+    words
+      .replace(/^[^a-z]+/, '')
+      .slice(0, 40)
+      .replace(/-+$/, '') || 'orders'
+  );
 }
 
 function gather(facts: Fact[]): ReadonlyMap<string, Statements> {

@@ -24,8 +24,11 @@ export class Statements {
   }
 
   public problems(service: Service): ServiceProblem[] {
+    if (this.stated.length === 1) {
+      return problemsOf(this.fact, service);
+    }
     const distinct = new Map(this.sorted().map((fact) => [JSON.stringify(contentOf(fact, service)), fact]));
-    const own = [...distinct.values()].flatMap((fact) => fact.problems(service));
+    const own = [...distinct.values()].flatMap((fact) => problemsOf(fact, service));
     if (distinct.size === 1) {
       return own;
     }
@@ -54,6 +57,24 @@ export class Statements {
     }
     const key = (fact: Fact) => `${JSON.stringify({ ...fact, statedBy: undefined })}\n${fact.statedBy}`;
     return [...this.stated].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+}
+
+/**
+ * What a fact finds wrong with itself. `.projenrc.ts` runs without a type check, so a member may be of another type than declared,
+ * and stop the very code that looks for problems.
+ */
+function problemsOf(fact: Fact, service: Service): ServiceProblem[] {
+  try {
+    return fact.problems(service);
+  } catch (error) {
+    return [
+      {
+        place: fact.place,
+        message: `has a member of the wrong type: ${(error as Error).message}`,
+        fix: 'compare it with API.md, or run the type checker ("npx projen typecheck"), which names the member',
+      },
+    ];
   }
 }
 

@@ -12,14 +12,14 @@ export interface HttpVariablesOptions {
   readonly port?: number;
 
   /**
-   * The default of `MANAGEMENT_PORT`, the port of probes and metrics.
+   * The default of `MANAGEMENT_PORT`, the port of the probes.
    *
    * @default 9464
    */
   readonly managementPort?: number;
 
   /**
-   * Whether probes and metrics are on the public port, for platforms that know only one.
+   * Whether the probes are on the public port, for platforms that know only one.
    *
    * @default false
    */
@@ -51,7 +51,7 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
     MANAGEMENT_PORT: {
       type: PORT,
       defaultValue: options.publicProbes ? port : (options.managementPort ?? 9464),
-      description: 'Port of probes and metrics; the value of PORT serves them on the public server',
+      description: 'Port of the probes; the value of PORT serves them on the public server',
     },
     LOG_LEVEL: {
       type: ConfigType.enumeration(LOG_LEVELS),

@@ -159,7 +159,7 @@ describe('delivery', () => {
       deliver(new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' }), []),
     );
     expect(JSON.parse(files['package.json'] ?? '').scripts.prepare).toBe(
-      'git config --local core.hooksPath .githooks || exit 0',
+      `node --eval "fs.existsSync('.git') && child_process.spawnSync('git', ['config', 'core.hooksPath', '.githooks'])"`,
     );
     expect(synth(delivered([]))).not.toHaveProperty(['package.json']);
   });

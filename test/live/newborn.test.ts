@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../scripts/live/command';
@@ -124,26 +124,19 @@ describe('projen new refuses', () => {
     expect(output).toMatch(/Command failed .* npm install .* projen@/);
     expect(leftovers(folder).filter((name) => name !== '.npm')).toEqual([]);
   });
-});
 
-test('projen new leaves the files it finds as they are', async () => {
-  const folder = emptyFolder();
-  mkdirSync(join(folder, 'src'));
-  const mine = {
-    'README.md': '# Mine\n',
-    'src/app.ts': '// mine\n',
-    'notes.txt': 'mine\n',
-    '.gitignore': 'mine\n',
-    'tsconfig.json': '{}\n',
-  };
-  for (const [path, text] of Object.entries(mine)) {
-    writeFileSync(join(folder, path), text);
-  }
-  const { code, output } = await projenNew(folder, {
-    from: from(),
-    flags: ['--no-git', '--name', 'orders', '--no-post'],
+  test('a folder with files it would overwrite, names them, and leaves them alone', async () => {
+    const folder = emptyFolder();
+    const mine = { 'README.md': '# Mine\n', 'tsconfig.json': '{ "mine": true }\n', '.gitignore': 'mine\n' };
+    for (const [path, text] of Object.entries(mine)) {
+      writeFileSync(join(folder, path), text);
+    }
+    const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'orders'] });
+    expect(code).not.toBe(0);
+    expect(output).toContain('folder: holds files that the service would overwrite: .gitignore, tsconfig.json');
+    expect(leftovers(folder)).toEqual(Object.keys(mine).sort());
+    expect(Object.fromEntries(Object.keys(mine).map((path) => [path, read(folder, path)]))).toEqual(mine);
   });
-  console.log(code, output, readdirSync(folder));
 });
 
 /** What is there besides what projen itself needs to load the project type. */

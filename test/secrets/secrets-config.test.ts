@@ -86,10 +86,10 @@ describe('the guide', () => {
 
       | Variable | Type | dev | staging | prod | test |
       | --- | --- | --- | --- | --- | --- |
-      | \`KEY\` | string, secret, rotates every 90d | referenced | referenced | referenced | referenced |
+      | \`KEY\` | text, secret, rotates every 90d | referenced | referenced | referenced | referenced |
       | \`PAGE_SIZE\` | integer | defaulted | defaulted | set | defaulted |
 
-      *set*: the environment has a value of its own. *defaulted*: the same everywhere. *referenced*: something outside this
+      *set*: the environment has a value of its own. *defaulted*: the default, which is in \`.env.example\`. *referenced*: something outside this
       repository brings it. *absent*: the service does without. *missing*: not configured yet.
 
       ## What each variable is for

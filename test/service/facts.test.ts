@@ -93,6 +93,21 @@ describe('a config variable', () => {
     expect(variable('KEY').fileVariable).toBe('KEY_FILE');
   });
 
+  test('are reported when they have a member of another type, or lack one: nothing checks the types of .projenrc.ts', () => {
+    const wrong = (member: object) => member as never;
+    expect(
+      problemsOf([
+        variable('A', wrong({ type: 'integer' })),
+        variable('B', wrong({ description: undefined })),
+        ServiceProcess.worker('mailer', wrong({ command: 'node dist/mailer.js', description })),
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^config variable A .*: has a member of the wrong type: .* => .*projen typecheck/),
+      expect.stringContaining('has no description'),
+      expect.stringMatching(/^process mailer .*: has a member of the wrong type: /),
+    ]);
+  });
+
   test('is described on one line, so that a comment is never more than a comment', () => {
     expect(problemsOf([variable('A', { description: ' ' }), variable('B', { description: 'x\nC=1' })])).toEqual([
       expect.stringContaining('has an empty description'),

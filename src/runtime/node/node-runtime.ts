@@ -132,6 +132,11 @@ export class NodeRuntime extends Component {
     return [...this.generated].sort();
   }
 
+  /** The folders in which every file is owned. */
+  public get ownedFolders(): string[] {
+    return [PLATFORM, ...[...this.installed].filter((folder) => folder.startsWith(`${TOOLS}/`)).sort()];
+  }
+
   /**
    * Runs the development server through a command that brings what it needs, such as a database.
    */
@@ -163,6 +168,7 @@ export class NodeRuntime extends Component {
     }
     this.installed.add(key);
     const module = new AssetModule(posix.join(source, name), variant);
+    this.project.annotateGenerated(`/${destination === PLATFORM ? PLATFORM : key}/**`);
     for (const { source: asset, target } of module.files) {
       const owner = { component: `NodeRuntime, module ${key}`, change: 'the arguments and plugins it takes' };
       new OwnedText(this.project, posix.join(key, target), { owner, text: () => readAsset(asset) });

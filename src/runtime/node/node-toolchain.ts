@@ -92,13 +92,15 @@ export class NodeToolchain extends Component {
       files: {
         includes: [
           '.projenrc.ts',
-          'vitest.config.mts',
           ...['src', 'test', 'tools', 'prisma'].map((folder) => `${folder}/**/*.ts`),
-          ...this.runtime.generatedFolders.map((folder) => `!${folder}`),
+          // What is owned is linted before it is shipped, and read-only: no formatter could write it.
+          ...[...this.runtime.ownedFolders, ...this.runtime.generatedFolders].map((folder) => `!${folder}`),
         ],
       },
       formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 120 },
       javascript: { formatter: { quoteStyle: 'single' } },
+      // Biome insists on its own configuration, which is owned; switched off altogether, it does not ask to write it.
+      json: { assist: OFF, formatter: OFF, linter: OFF },
       linter: {
         rules: {
           preset: 'recommended',
@@ -111,16 +113,8 @@ export class NodeToolchain extends Component {
       },
       overrides: [
         {
-          // The one place where the process environment is read, and the code that never runs in production.
-          includes: [
-            'src/platform/config/**',
-            'src/platform/migrations/**',
-            'tools/**',
-            'test/**',
-            'prisma/**',
-            '*.ts',
-            '*.mts',
-          ],
+          // Code that never runs in production.
+          includes: ['tools/**', 'test/**', 'prisma/**', '*.ts'],
           linter: { rules: { style: { noProcessEnv: 'off' }, suspicious: { noConsole: 'off' } } },
         },
       ],
@@ -146,6 +140,8 @@ export class NodeToolchain extends Component {
     ].join('\n');
   }
 }
+
+const OFF = { enabled: false };
 
 const TSCONFIG = {
   compilerOptions: {

@@ -3,11 +3,11 @@
 
 import { defineConfig } from 'prisma/config';
 
-// The tasks "db:…" set DATABASE_URL; run Prisma's own commands through "npx projen db:prisma <command>".
+// The tasks "db:…" set DATABASE_URL; Prisma's own commands need it too: "npx tsx tools/database/with-database.ts -- prisma <command>".
 export default defineConfig({
   schema: 'prisma/schema',
   migrations: { path: 'prisma/migrations', seed: 'tsx prisma/seed.ts' },
-  datasource: { url: process.env['DATABASE_URL'] ?? '' },
+  datasource: { url: process.env['DATABASE_URL'] ?? '', shadowDatabaseUrl: process.env['SHADOW_DATABASE_URL'] },
   // Holds the way back of applied migrations; it is no part of the models.
   experimental: { externalTables: true },
   tables: { external: ['public._migration_journal'] },

@@ -26,8 +26,17 @@ function newService(parent?: string): ScratchService {
   return service;
 }
 
+const parents: string[] = [];
+
+function newParent(name: string): string {
+  const parent = mkdtempSync(join(tmpdir(), `${name}-`));
+  parents.push(parent);
+  return parent;
+}
+
 afterAll(() => {
   for (const service of services) service.remove();
+  for (const parent of parents) rmSync(parent, { recursive: true, force: true });
 });
 
 const control = (service: ScratchService, name: string) => join(service.root, '.data', 'postgres', 'control', name);
@@ -219,7 +228,7 @@ describe('a command with a database', { timeout: 60_000 }, () => {
 
 describe.runIf(isRoot)('as root', { timeout: 90_000 }, () => {
   it('works in a folder that only root can enter, and forgets the data with the folder', async () => {
-    const parent = mkdtempSync(join(tmpdir(), 'closed-'));
+    const parent = newParent('closed');
     expect(statSync(parent).mode & 0o077).toBe(0);
     const service = newService(parent);
     const held = await service.holdDatabase();
@@ -236,7 +245,7 @@ describe.runIf(isRoot)('as root', { timeout: 90_000 }, () => {
   });
 
   it('keeps the data in the folder where everyone can enter it', async () => {
-    const parent = mkdtempSync(join(tmpdir(), 'open-'));
+    const parent = newParent('open');
     chmodSync(parent, 0o755);
     const service = newService(parent);
     chmodSync(service.root, 0o755);
@@ -247,7 +256,7 @@ describe.runIf(isRoot)('as root', { timeout: 90_000 }, () => {
   });
 
   it('works as an ordinary user too', () => {
-    const parent = mkdtempSync(join(tmpdir(), 'ordinary-'));
+    const parent = newParent('ordinary');
     chmodSync(parent, 0o755);
     const service = newService(parent);
     execFileSync('chown', ['-R', 'nobody', parent]);

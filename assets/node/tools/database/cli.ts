@@ -1,6 +1,8 @@
 import { run } from '../../src/platform/migrations/commands.js';
 import { Failure } from '../../src/platform/migrations/failure.js';
 import { readMigrations } from '../../src/platform/migrations/files.js';
+import { backfillDown } from './backfill.js';
+import { baseline } from './baseline.js';
 import { check } from './check.js';
 import { requireDevelopment, withDatabase } from './development.js';
 import { writeHead } from './head.js';
@@ -18,6 +20,8 @@ const USAGE = `Usage: <verb>
   generate         make the typed client
   seed             fill the database (dev and test only)
   reset            empty the database and migrate it again (dev and test only)
+  baseline         mark a database that has the schema and no migrations
+  backfill-down    write the ways back that are missing
   head             seal the migrations after a change by hand`;
 
 type Verb = (args: readonly string[]) => Promise<number>;
@@ -31,6 +35,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   generate,
   seed,
   reset,
+  baseline,
+  'backfill-down': backfillDown,
   head: async () => {
     writeHead(readMigrations(migrationsFolder));
     return 0;

@@ -27,7 +27,7 @@ export const declarations = {
     type: types.enumeration(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     default: 'info',
   },
-  /** Port of probes and metrics; the value of PORT serves them on the public server. */
+  /** Port of the probes; the value of PORT serves them on the public server. */
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
   /** Where the database is for the role that owns the schema; without it, DATABASE_URL. */
   migrationDatabaseUrl: {

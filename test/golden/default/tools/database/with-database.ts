@@ -3,6 +3,7 @@
 
 import { Failure } from '../../src/platform/migrations/failure.js';
 import { environmentName, withDatabase } from './development.js';
+import { requireEngineFor } from './engine/native.js';
 import { runCommand } from './run.js';
 
 /** Runs a command with DATABASE_URL set, and the database alive for as long as the command runs. */
@@ -10,6 +11,7 @@ async function main(): Promise<number> {
   const separator = process.argv.indexOf('--');
   const [command, ...args] = separator < 0 ? [] : process.argv.slice(separator + 1);
   if (command === undefined) throw new Failure('Usage: with-database.ts -- <command> [arguments]');
+  await requireEngineFor(command, args);
   return await withDatabase((url) =>
     runCommand(command, args, { DATABASE_URL: process.env['DATABASE_URL'] || url, APP_ENV: environmentName() }),
   );

@@ -7,7 +7,7 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { codeOf, Failure, messageOf } from '../../src/platform/migrations/failure.js';
 import { environmentName, requireDevelopment, withDatabase } from './development.js';
-import { engineEnvironment } from './engine/launcher.js';
+import { engineEnvironment, standInEnvironment } from './engine/launcher.js';
 import { root } from './service.js';
 
 /** Runs a command of the service's packages without a shell; signals go to it, its exit code comes back. */
@@ -32,9 +32,9 @@ export function runCommand(command: string, args: readonly string[], env: NodeJS
 /** Ctrl-C in a terminal reaches the command by itself, and many programs take a second one for impatience. */
 function ignore(): void {}
 
-/** Needs no database. */
+/** Needs no database, and no engine beyond the one from npm. */
 export function generate(args: readonly string[]): Promise<number> {
-  return runCommand('prisma', ['generate', ...args], {});
+  return runCommand('prisma', ['generate', ...args], standInEnvironment());
 }
 
 /** The user's program, which may be run any number of times. */

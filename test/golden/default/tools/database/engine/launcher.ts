@@ -6,11 +6,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { dataFolder } from '../service.js';
+import { readToolSettings } from '../settings.js';
+
+const QUIET = { PRISMA_HIDE_UPDATE_MESSAGE: '1' };
+
+/** What Prisma's CLI gets so that it uses the engine that the service chose. */
+export function engineEnvironment(): NodeJS.ProcessEnv {
+  return readToolSettings().schemaEngine === 'native' ? QUIET : standInEnvironment();
+}
 
 /** Makes Prisma's CLI use the engine from npm instead of downloading one. */
-export function engineEnvironment(): { PRISMA_SCHEMA_ENGINE_BINARY: string; PRISMA_HIDE_UPDATE_MESSAGE: string } {
-  const configured = process.env['PRISMA_SCHEMA_ENGINE_BINARY'];
-  return { PRISMA_SCHEMA_ENGINE_BINARY: configured || writeLauncher(), PRISMA_HIDE_UPDATE_MESSAGE: '1' };
+export function standInEnvironment(): NodeJS.ProcessEnv {
+  return { PRISMA_SCHEMA_ENGINE_BINARY: process.env['PRISMA_SCHEMA_ENGINE_BINARY'] || writeLauncher(), ...QUIET };
 }
 
 /** Prisma wants an executable file; which Node and where the packages are is only known here. */

@@ -54,12 +54,12 @@ function nesting(word: string, rest: string, code: string): number {
   return 0;
 }
 
-function isComment(sql: string, at: number): boolean {
+export function isComment(sql: string, at: number): boolean {
   return sql.startsWith('--', at) || sql.startsWith('/*', at) || sql[at] === '#';
 }
 
 /** The end of the string, comment or quoted name that starts here; the same position if none does. */
-function skipOpaque(sql: string, at: number): number {
+export function skipOpaque(sql: string, at: number): number {
   const char = sql[at];
   if (sql.startsWith('--', at) || (char === '#' && /(^|\s)$/.test(sql.slice(Math.max(0, at - 1), at)))) {
     return endOr(sql, sql.indexOf('\n', at), 1);

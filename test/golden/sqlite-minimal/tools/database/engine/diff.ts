@@ -5,9 +5,11 @@ import { driver } from '../../../src/platform/migrations/driver.js';
 import { Failure, withoutSecrets } from '../../../src/platform/migrations/failure.js';
 import type { MigrationFile } from '../../../src/platform/migrations/files.js';
 import type { SchemaFile } from '../service.js';
+import { readToolSettings } from '../settings.js';
 import { openConnector } from './connector.js';
-import { type Engine, engineMessage, guarded, type OpenEngine, openEngine } from './engine.js';
+import { type Engine, engineMessage, guarded, openEngine } from './engine.js';
 import { losses } from './loss.js';
+import { openNativeEngine } from './native.js';
 import { lossesOfRedefinition } from './redefined.js';
 
 /** The SQL from one schema to another, and in words what it loses. */
@@ -16,26 +18,36 @@ export interface Change {
   readonly losses: readonly string[];
 }
 
+/** An engine that compares, in this process or beside it. */
+export interface Diffing {
+  diff(params: Parameters<Engine['diff']>[0]): Promise<{ exitCode: number; stdout: string | null }>;
+}
+
+interface OpenDiffing {
+  readonly engine: Diffing;
+  close(): Promise<void>;
+}
+
 type Target = Parameters<Engine['diff']>[0]['from'];
 
 const EMPTY = /^(\s|--[^\n]*(\n|$))*$/;
 
 /** Compares the models with what the migrations make. */
 export class Differ {
-  readonly #opened: OpenEngine;
+  readonly #opened: OpenDiffing;
   readonly #url: string;
 
-  private constructor(opened: OpenEngine, url: string) {
+  private constructor(opened: OpenDiffing, url: string) {
     this.#opened = opened;
     this.#url = url;
   }
 
   static async open(url: string): Promise<Differ> {
-    const connector = openConnector({ url, shadowUrl: process.env['SHADOW_DATABASE_URL'] || undefined });
-    return new Differ(
-      await openEngine({ connector }).catch((error: unknown) => Promise.reject(failure(error, url))),
-      url,
-    );
+    try {
+      return new Differ(await openEngineOn(url), url);
+    } catch (error) {
+      throw error instanceof Failure ? error : failure(error, url);
+    }
   }
 
   /** From the migrations to the models; `undefined` when there is nothing to do. */
@@ -72,6 +84,12 @@ export class Differ {
       throw failure(error, this.#url);
     }
   }
+}
+
+/** The engine that the service chose. */
+function openEngineOn(url: string): Promise<OpenDiffing> {
+  if (readToolSettings().schemaEngine === 'native') return openNativeEngine(url);
+  return openEngine({ connector: openConnector({ url, shadowUrl: process.env['SHADOW_DATABASE_URL'] || undefined }) });
 }
 
 function failure(error: unknown, url: string): Failure {

@@ -1,0 +1,1 @@
+export { findIn } from './dialect.postgresql.js';
