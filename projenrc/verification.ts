@@ -26,7 +26,8 @@ export class Verification extends Component {
 
   private addTests(project: cdk.JsiiProject): void {
     project.testTask.exec('vitest run --project unit', { receiveArgs: true });
-    project.testTask.exec('vitest run --root assets/node');
+    // Most of these wait for databases and Prisma's CLI, so a core of its own for vitest would idle.
+    project.testTask.exec('vitest run --root assets/node --maxWorkers=100%');
   }
 
   /** What takes longer, or needs more than npm. */

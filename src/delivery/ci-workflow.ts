@@ -37,7 +37,8 @@ export function renderWorkflow(
         strategy: { 'fail-fast': false, matrix: { node: nodeVersions } },
         ...(folder === '' ? {} : { defaults: { run: { 'working-directory': folder } } }),
         steps: [
-          { uses: pinned('actions/checkout'), with: { 'persist-credentials': false } },
+          // Checks compare with the base branch, which a shallow clone does not have.
+          { uses: pinned('actions/checkout'), with: { 'fetch-depth': 0, 'persist-credentials': false } },
           {
             uses: pinned('actions/setup-node'),
             with: { 'node-version': '${{ matrix.node }}', 'package-manager-cache': false },

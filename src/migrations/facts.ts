@@ -25,9 +25,9 @@ const EXAMPLES: Record<string, string> = {
   [Database.SQLITE]: 'file:/data/orders.db',
 };
 
+/** What is there without anybody's doing; a MySQL server is somebody's own. */
 const LOCAL: Record<string, string> = {
   [Database.POSTGRESQL]: 'the embedded PostgreSQL',
-  [Database.MYSQL]: 'your shell: a MySQL or MariaDB server you run',
   [Database.SQLITE]: 'the file below .data/',
 };
 
@@ -35,11 +35,12 @@ const LOCAL: Record<string, string> = {
  * Everything a database means for the rest of the service.
  */
 export function databaseFacts(database: Database): Fact[] {
+  const local = LOCAL[database];
   return [
     new ConfigVariable('DATABASE_URL', {
       type: ConfigType.url({ schemes: SCHEMES[database] }),
       secret: true,
-      providedBy: { dev: LOCAL[database]!, test: LOCAL[database]! },
+      providedBy: local === undefined ? undefined : { dev: local, test: local },
       example: EXAMPLES[database],
       description: 'Where the database is, with the credentials to reach it',
       statedBy: STATED_BY,

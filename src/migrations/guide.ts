@@ -38,7 +38,8 @@ const INTRODUCTION = (
 
 1. Edit the models in \`prisma/schema/\`.
 2. \`npx projen db:new add_coupons\` writes \`prisma/migrations/<time>_add_coupons/\` with \`migration.sql\` and its way back, \`down.sql\`. Read both.
-3. \`npx projen db:migrate\` applies what is pending. \`npx projen db:status\` says where the database is.
+3. \`npx projen db:migrate\` applies what is pending, \`npx projen db:rollback\` undoes the newest (\`--accept-data-loss\` where rows go with it), and
+   \`npx projen db:status\` says where the database is.
 4. \`npx projen db:check\` proves that the migrations lead to the models and that the way back works. Pull requests run it.
 
 Two branches that each add a migration conflict in \`prisma/migrations/HEAD\`, in Git and not in production: keep both folders, rename yours

@@ -134,14 +134,17 @@ export class PrismaMigrations extends Component {
     NodeRuntime.of(this.project).addGenerator(generate, CLIENT_FOLDER);
     this.verb('new', 'Writes a migration from the models, with its way back: db:new <name>');
     NodeRuntime.of(this.project).prepareDev(this.verb('migrate', 'Applies the migrations that are pending'));
-    this.verb('rollback', 'Undoes the newest migrations: db:rollback [n]');
+    this.verb('rollback', 'Undoes the newest migrations: db:rollback [n] [--dry-run] [--accept-data-loss]');
     this.verb('status', 'Says which migrations are applied and which are pending');
+    this.verb('baseline', 'Adopts a database that has the schema and no migrations');
+    this.verb('backfill-down', 'Writes and rehearses the ways back that are missing');
     this.verb('check', 'Proves that the migrations agree with the models and can be undone');
     this.verb('head', 'Seals the migrations after a change by hand, such as one renamed to come after another');
     // Seeds run the service's own code, which imports the client.
     this.verb('seed', 'Loads development data').prependSpawn(generate);
     this.verb('reset', 'Starts over with an empty, migrated database');
-    this.prisma('db:studio', 'Looks inside the database in a browser', 'studio');
+    // Without a desktop, opening a browser would end the task.
+    this.prisma('db:studio', 'Shows the database on a page whose address it prints', 'studio', '--browser', 'none');
     this.prisma('db:prisma', "Runs a command of Prisma's own CLI: db:prisma <command>");
   }
 

@@ -16,7 +16,10 @@ export function serviceReadme(name: string, description: string | undefined, dat
           ['npx projen db:seed', 'load development data'],
         ]
       : []),
-    ['npx projen compile && npx projen start', 'run what production runs'],
+    [
+      'npx projen compile && npx projen start',
+      `run what production runs${hasDatabase ? '; set DATABASE_URL first' : ''}`,
+    ],
     ['npx projen', 'make the generated files again, after an edit of .projenrc.ts'],
   ];
   const width = Math.max(...verbs.map(([command]) => command!.length));

@@ -62,7 +62,7 @@ describe('the workflow', () => {
     expect(workflow.jobs.checks['timeout-minutes']).toBe(20);
     expect(workflow.jobs.checks.steps[0]).toEqual({
       uses: pinned('actions/checkout'),
-      with: { 'persist-credentials': false },
+      with: { 'fetch-depth': 0, 'persist-credentials': false },
     });
   });
 

@@ -63,6 +63,14 @@ describe('projen new --from a tarball', () => {
     }
   });
 
+  test('leaves a lock file that npm ci accepts', async () => {
+    const folder = emptyFolder();
+    for (const name of ['package.json', 'package-lock.json']) {
+      writeFileSync(join(folder, name), read(newborns().postgresql, name));
+    }
+    await run('npm', ['ci', '--dry-run', '--ignore-scripts'], { cwd: folder });
+  });
+
   test('names the service after its folder and takes a description with quotes', () => {
     expect(read(newborns().none, '.projenrc.ts')).toMatch(
       /^import \{ Database, NodeServiceProject \} from '@riso\/projen';\n\nconst service = new NodeServiceProject\(\{\n {2}name: 'hello',\n {2}description: 'Says \\'hello\\'',\n {2}database: Database.NONE,\n/,
@@ -107,7 +115,9 @@ describe('projen new refuses', () => {
     const folder = emptyFolder();
     const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'My Orders!'] });
     expect(code).not.toBe(0);
-    expect(output).toMatch(/name: a service is named by lower-case letters.*\(got "My Orders!"\)\n\s+fix: rename it/);
+    expect(output).toMatch(
+      /name: a service is named by lower-case letters.*\(got "My Orders!"\)\n\s+fix: give another one/,
+    );
     expect(leftovers(folder)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { Component, type Project, type Task } from 'projen';
 import { OwnedJson, OwnedText, type Owner } from '../../files';
 import { Check, CheckStage, Service } from '../../service';
+import { allowScripts } from './install-scripts';
 import { NodeRuntime } from './node-runtime';
 
 const OWNER: Owner = { component: 'NodeToolchain', change: 'the tasks and overrides of the project' };
@@ -17,6 +18,7 @@ export class NodeToolchain extends Component {
     super(project, 'NodeToolchain');
     this.runtime = NodeRuntime.of(project);
     this.runtime.addDevDependencies('@biomejs/biome', '@types/node', 'tsx', 'typescript', 'vitest');
+    this.runtime.package.addField('allowScripts', () => allowScripts(project));
     this.writeConfigurations();
     this.addTasks();
     this.stateChecks();

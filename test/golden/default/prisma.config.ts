@@ -3,11 +3,13 @@
 
 import { defineConfig } from 'prisma/config';
 
-// The tasks "db:…" set DATABASE_URL; Prisma's own commands need it too: "npx tsx tools/database/with-database.ts -- prisma <command>".
+const shadowDatabaseUrl = process.env['SHADOW_DATABASE_URL'];
+
+// The tasks "db:…" set DATABASE_URL; Prisma's own commands run as "npx projen db:prisma <command>".
 export default defineConfig({
   schema: 'prisma/schema',
   migrations: { path: 'prisma/migrations', seed: 'tsx prisma/seed.ts' },
-  datasource: { url: process.env['DATABASE_URL'] ?? '', shadowDatabaseUrl: process.env['SHADOW_DATABASE_URL'] },
+  datasource: { url: process.env['DATABASE_URL'] ?? '', ...(shadowDatabaseUrl ? { shadowDatabaseUrl } : {}) },
   // Holds the way back of applied migrations; it is no part of the models.
   experimental: { externalTables: true },
   tables: { external: ['public._migration_journal'] },

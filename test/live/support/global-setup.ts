@@ -9,15 +9,6 @@ import type { Newborns } from './newborns';
 
 /** Packs the library once and makes the services that all live tests share. */
 export async function setup({ provide }: TestProject): Promise<() => void> {
-  const kept = process.env.LAB_KEPT; // LAB
-  if (kept) {
-    // LAB
-    const { existsSync, readFileSync, writeFileSync } = await import('node:fs'); // LAB
-    if (!existsSync(kept))
-      writeFileSync(kept, JSON.stringify(await makeNewborns(mkdtempSync(join(tmpdir(), 'riso-live-'))))); // LAB
-    provide('newborns', JSON.parse(readFileSync(kept, 'utf8'))); // LAB
-    return () => undefined; // LAB
-  } // LAB
   const workplace = mkdtempSync(join(tmpdir(), 'riso-live-'));
   const remove = () => rmSync(workplace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {

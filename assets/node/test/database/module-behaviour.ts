@@ -80,7 +80,10 @@ export function describeModule(
   describe(`the database module on ${provider}`, { timeout: 30_000 }, () => {
     it('is ready, and answers', async () => {
       const { resource, checks } = await open();
-      expect(checks).toMatchObject([{ name: 'database', required: true, timeout: 2_000 }]);
+      expect(checks).toMatchObject([
+        { name: 'database', required: true, timeout: 2_000 },
+        { name: 'schema', required: true, timeout: 2_000 },
+      ]);
       await check();
       expect(await resource.note.count()).toBe(0);
     });

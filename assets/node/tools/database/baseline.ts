@@ -44,7 +44,7 @@ async function adopt(url: string, acceptDifference: boolean): Promise<number> {
   const change = await changeToModels(url, readSchema());
   if (change !== undefined) {
     throw new Failure(
-      `The database and the models disagree. Bring the models to the database (npx projen db:prisma db pull), or the database to the models; this SQL would do it:\n${change.sql.trim()}`,
+      `The database and the models disagree. Bring the models to the database (npx tsx tools/database/with-database.ts -- prisma db pull), or the database to the models; this SQL would do it:\n${change.sql.trim()}`,
     );
   }
   const migrations = existing.length > 0 ? existing : [write(await changeFromNothing(url, readSchema()))];
@@ -70,7 +70,7 @@ async function refuseBookkeeping(session: Session): Promise<void> {
 
 function write({ forth, back }: { forth: Change; back: Change | undefined }): MigrationFile {
   const sql = `${forth.sql.trim()}\n`;
-  const down = wayBackOf(back);
+  const down = wayBackOf(back?.sql ?? '', back?.losses ?? []);
   const id = `${new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14)}_baseline`;
   const folder = join(migrationsFolder, id);
   mkdirSync(folder, { recursive: true });

@@ -17,28 +17,38 @@ const MYSQL =
 
 const SQLITE = /^SQLITE_(BUSY|CANTOPEN|IOERR)/;
 
+/** What adapters call it themselves: a statement that ends a transaction fails without Prisma's wrapping. */
+const ADAPTER =
+  /^(AuthenticationFailed|ConnectionClosed|DatabaseDoesNotExist|DatabaseNotReachable|SocketTimeout|TlsConnectionError|TooManyConnections)$/;
+
 /** Errors that drivers give no code. */
 const MESSAGE =
   /timeout exceeded when trying to connect|connection terminated|query read timeout|client has encountered a connection error|pool timeout|database is locked|unable to open/i;
 
 /** 503 for what is the database's trouble; everything else stays the route's business. */
 export function databaseProblem(error: unknown): Problem | undefined {
-  // Other clients of the service have refused connections too; what came through Prisma carries its version.
-  if (!(error instanceof Error && 'clientVersion' in error && isUnavailable(error, 0))) return undefined;
+  // Other clients of the service have refused connections too.
+  if (!(isPrismas(error) && isUnavailable(error, 0))) return undefined;
   const detail = 'The database cannot be used at the moment. Try again shortly.';
   return unavailable(detail, { retryAfter: RETRY_AFTER, cause: error });
+}
+
+function isPrismas(error: unknown): boolean {
+  return error instanceof Error && ('clientVersion' in error || error.name === 'DriverAdapterError');
 }
 
 /** Prisma wraps what drivers throw, and keeps the driver's code in different places. */
 function isUnavailable(error: unknown, depth: number): boolean {
   if (typeof error !== 'object' || error === null || depth > 5) return false;
-  const { code, originalCode, cause, meta, driverAdapterError } = error as Readonly<Record<string, unknown>>;
-  if (meansUnavailable(code) || meansUnavailable(originalCode)) return true;
+  const { code, originalCode, kind, cause, meta, driverAdapterError } = error as Readonly<Record<string, unknown>>;
+  if ([code, originalCode, kind].some(meansUnavailable)) return true;
   if (error instanceof Error && MESSAGE.test(error.message)) return true;
   const inner = error instanceof AggregateError ? error.errors : [];
   return [cause, meta, driverAdapterError, ...inner].some((next) => isUnavailable(next, depth + 1));
 }
 
 function meansUnavailable(code: unknown): boolean {
-  return typeof code === 'string' && [PRISMA, SOCKET, POSTGRESQL, MYSQL, SQLITE].some((known) => known.test(code));
+  return (
+    typeof code === 'string' && [PRISMA, ADAPTER, SOCKET, POSTGRESQL, MYSQL, SQLITE].some((known) => known.test(code))
+  );
 }

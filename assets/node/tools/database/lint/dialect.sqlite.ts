@@ -65,7 +65,7 @@ function findRequired({ sql, migration, newTables }: Subject): Finding[] {
             migration,
             file: 'migration.sql',
             line: lineAt(sql, offset),
-            what: excerpt(sql, offset),
+            what: excerpt(sql, offset, { offset }),
           };
         }),
     );

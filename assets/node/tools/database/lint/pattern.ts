@@ -29,7 +29,7 @@ export function findPatterns(patterns: readonly Pattern[], { migration, sql, new
           migration,
           file: 'migration.sql' as const,
           line: lineAt(sql, offset),
-          what: excerpt(sql, offset),
+          what: excerpt(sql, offset, statement),
         })),
       ),
     );

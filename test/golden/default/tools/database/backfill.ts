@@ -10,12 +10,17 @@ import { type MigrationFile, readMigrations } from '../../src/platform/migration
 import { hasMark } from '../../src/platform/migrations/marks.js';
 import { migrate } from '../../src/platform/migrations/migrate.js';
 import { rollback } from '../../src/platform/migrations/rollback.js';
+import type { Session } from '../../src/platform/migrations/session.js';
 import { withDatabase } from './development.js';
 import { changeBetween } from './engine/states.js';
+import { objectsOf } from './objects.js';
 import { provider } from './provider.js';
 import { difference } from './rehearse.js';
 import { remarksOn } from './remarks.js';
+import { fillRequired } from './required.js';
+import { removalOfRows } from './rows.js';
 import { migrationsFolder } from './service.js';
+import { residueOf, surroundingsOf } from './unseen.js';
 import { wayBackOf } from './way-back.js';
 
 interface Result {
@@ -32,54 +37,90 @@ export async function backfillDown(): Promise<number> {
     console.log(`Nothing to do: each of ${migrations.length} migrations has a way back.`);
     return 0;
   }
-  const results = await withDatabase((url) => backfill(url, migrations));
+  const results: Result[] = [];
+  const stopped = await withDatabase((url) => backfill(url, migrations, results));
   for (const { id, down } of results) {
     if (down !== undefined) writeFileSync(join(migrationsFolder, id, 'down.sql'), down);
   }
-  return report(migrations, results);
+  return report(migrations, results, stopped);
 }
 
-async function backfill(url: string, migrations: readonly MigrationFile[]): Promise<Result[]> {
+/** Answers why it could not go on, if it could not: nothing comes after a migration that does not apply. */
+async function backfill(
+  url: string,
+  migrations: readonly MigrationFile[],
+  results: Result[],
+): Promise<string | undefined> {
   const before = await Scratch.create(url);
-  let after = await Scratch.create(url);
-  const results: Result[] = [];
+  const after = await Scratch.create(url);
   try {
     for (const [index, migration] of migrations.entries()) {
       const upTo = migrations.slice(0, index + 1);
       await after.migrate(upTo);
-      if (migration.down === undefined) {
-        const result = await wayBack(before, after, upTo);
-        results.push(result);
-        if (result.problem !== undefined) {
-          // What a failed attempt left is nothing to build on.
-          await after.drop();
-          after = await Scratch.create(url);
-          await after.migrate(upTo);
-        }
-      }
+      if (migration.down === undefined) results.push(await wayBack(before, after, upTo, migration));
       await before.migrate(upTo);
     }
-    return results;
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   } finally {
     await before.drop();
     await after.drop();
   }
 }
 
-async function wayBack(before: Scratch, after: Scratch, upTo: readonly MigrationFile[]): Promise<Result> {
-  const migration = upTo.at(-1);
-  if (migration === undefined) throw new Failure('There is no migration to undo.');
+async function wayBack(
+  before: Scratch,
+  after: Scratch,
+  upTo: readonly MigrationFile[],
+  migration: MigrationFile,
+): Promise<Result> {
   const { id } = migration;
   try {
-    const change = await changeBetween(
-      { url: after.url, migrations: upTo },
-      { url: before.url, migrations: upTo.slice(0, -1) },
-    );
-    const down = wayBackOf(change, remarksOn(migration.sql, change?.sql ?? ''));
-    return { id, down, problem: undefined, ...(await rehearseWayBack(before, after, upTo, down)) };
+    const draft = await draftOf(before, after, upTo, migration);
+    const first = await rehearseWayBack(before, after, upTo, draft.with([]));
+    if (first.problem === undefined) return { id, ...first };
+    const residue = residueOf(await objectsOf(after.url), await objectsOf(before.url));
+    await after.startOver(upTo);
+    const second = residue.length === 0 ? first : await rehearseWayBack(before, after, upTo, draft.with(residue));
+    if (second.problem !== undefined) await after.startOver(upTo);
+    return { id, ...second };
   } catch (error) {
+    await after.startOver(upTo);
     return { id, down: undefined, problem: messageOf(error) };
   }
+}
+
+/** The engine's way back, with what the engine does not see around it. */
+async function draftOf(
+  before: Scratch,
+  after: Scratch,
+  upTo: readonly MigrationFile[],
+  { sql }: MigrationFile,
+): Promise<{ with(residue: readonly string[]): string }> {
+  const change = await changeBetween(
+    { url: after.url, migrations: upTo },
+    { url: before.url, migrations: upTo.slice(0, -1) },
+  );
+  const back = fillRequired(change?.sql ?? '');
+  const around = surroundingsOf(await objectsOf(after.url), await objectsOf(before.url));
+  const rows = await before.session((one) => after.session((other) => removalOfRows(sql, one, other)));
+  const losses = [
+    ...(change?.losses ?? []),
+    ...back.losses,
+    ...rows.map((statement) => `rows go, changed or not: ${statement}`),
+  ];
+  return {
+    with: (residue) =>
+      wayBackOf(joined([...rows, ...around.before, back.sql, ...around.after, ...residue]), losses, remarksOn(sql)),
+  };
+}
+
+function joined(statements: readonly string[]): string {
+  return statements
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+    .join('\n\n');
 }
 
 /** Up was run before: down, and up again. */
@@ -88,7 +129,7 @@ async function rehearseWayBack(
   after: Scratch,
   upTo: readonly MigrationFile[],
   down: string,
-): Promise<Partial<Result>> {
+): Promise<Pick<Result, 'down' | 'problem'>> {
   const files = upTo.map((file, index) => (index === upTo.length - 1 ? { ...file, down } : file));
   const applied = await after.describe();
   await after.rollback(files);
@@ -96,29 +137,42 @@ async function rehearseWayBack(
   if (undone !== '') return { down: undefined, problem: `does not lead back:\n${undone}` };
   await after.migrate(files);
   const again = difference(applied, await after.describe());
-  return again === '' ? {} : { down: undefined, problem: `applied again it makes something else:\n${again}` };
+  if (again !== '') return { down: undefined, problem: `applied again it makes something else:\n${again}` };
+  return { down, problem: undefined };
 }
 
 /** A database that nobody else knows. */
 class Scratch {
-  readonly url: string;
+  readonly #beside: string;
+  #url: string;
 
-  private constructor(url: string) {
-    this.url = url;
+  private constructor(beside: string, url: string) {
+    this.#beside = beside;
+    this.#url = url;
   }
 
-  static async create(url: string): Promise<Scratch> {
-    return new Scratch(await provider.create(url, `backfill_${randomUUID()}`));
+  static async create(beside: string): Promise<Scratch> {
+    return new Scratch(beside, await provider.create(beside, `backfill_${randomUUID()}`));
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** What a failed attempt left is nothing to build on. */
+  async startOver(files: readonly MigrationFile[]): Promise<void> {
+    await this.drop();
+    this.#url = await provider.create(this.#beside, `backfill_${randomUUID()}`);
+    await this.migrate(files);
   }
 
   async migrate(files: readonly MigrationFile[]): Promise<void> {
-    await this.#session((session, options) => migrate(session, files, options));
+    await this.session((session) => migrate(session, files, this.#options));
   }
 
   async rollback(files: readonly MigrationFile[]): Promise<void> {
-    await this.#session((session, options) =>
-      rollback(session, files, { ...options, count: 1, dryRun: false, acceptDataLoss: true }),
-    );
+    const options = { ...this.#options, count: 1, dryRun: false, acceptDataLoss: true };
+    await this.session((session) => rollback(session, files, options));
   }
 
   describe(): Promise<string[]> {
@@ -129,22 +183,23 @@ class Scratch {
     await provider.drop(this.url);
   }
 
-  async #session(work: (session: Parameters<typeof migrate>[0], options: Parameters<typeof migrate>[2]) => unknown) {
-    const session = await driver.open(this.url, {
-      lockTimeout: 10_000,
-      statementTimeout: 600_000,
-      connectTimeout: 5_000,
-    });
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const limits = { lockTimeout: 10_000, statementTimeout: 600_000, connectTimeout: 5_000 };
+    const session = await driver.open(this.url, limits);
     try {
-      await work(session, { url: this.url, wait: 10_000, report: () => undefined });
+      return await work(session);
     } finally {
       await session.close();
     }
   }
+
+  get #options() {
+    return { url: this.url, wait: 10_000, report: () => undefined };
+  }
 }
 
-function report(migrations: readonly MigrationFile[], results: readonly Result[]): number {
-  const width = Math.max(...results.map(({ id }) => id.length));
+function report(migrations: readonly MigrationFile[], results: readonly Result[], stopped: string | undefined): number {
+  const width = Math.max(0, ...results.map(({ id }) => id.length));
   for (const { id, down, problem } of results) {
     const outcome = down === undefined ? 'FAILED  ' : hasMark(down, 'lossy') ? 'lossy   ' : 'written ';
     console.log(`${outcome}  ${id.padEnd(width)}${problem === undefined ? '' : `  ${problem}`}`);
@@ -155,6 +210,7 @@ function report(migrations: readonly MigrationFile[], results: readonly Result[]
   console.log(
     `${migrations.length} migrations, ${results.length} without a way back: ${written.length} written and rehearsed (${lossy} lose data when undone), ${failed} failed.`,
   );
+  if (stopped !== undefined) throw new Failure(`It ended there, because a migration cannot be applied: ${stopped}`);
   if (failed > 0) console.log('Write the down.sql of those that failed by hand; db:check rehearses it.');
   return failed === 0 ? 0 : 1;
 }

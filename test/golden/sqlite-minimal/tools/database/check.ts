@@ -10,8 +10,10 @@ import { readPlan } from '../../src/platform/migrations/status.js';
 import { withDatabase } from './development.js';
 import { Differ } from './engine/diff.js';
 import { headProblem } from './head.js';
+import { lint } from './lint/lint.js';
 import { rehearse } from './rehearse.js';
 import { migrationsFolder, readSchema } from './service.js';
+import { readToolSettings } from './settings.js';
 
 /** The gate before a commit and in CI: everything that is wrong, each with what to do. */
 export async function check(): Promise<number> {
@@ -19,9 +21,9 @@ export async function check(): Promise<number> {
   const problems: string[] = [];
   const head = headProblem(migrations);
   if (head !== undefined) problems.push(head);
-  for (const { id, down } of migrations) {
-    if (down === undefined) problems.push(`${id} has no way back. Write prisma/migrations/${id}/down.sql.`);
-  }
+  const { problems: objections, hints } = lint(migrations, readToolSettings().waivers);
+  problems.push(...objections);
+  for (const hint of hints) console.log(`Mind: ${hint}`);
   await withDatabase(async (url) => {
     problems.push(...(await historyProblems(url, migrations)));
     problems.push(...(await modelProblems(url, migrations)));

@@ -11,7 +11,7 @@ import { newMigrations } from './new-migrations.js';
 import { render } from './render.js';
 import { createdTables } from './source.js';
 import { unusedWaivers } from './waivers.js';
-import { findInWayBack } from './way-back.js';
+import { findInWayBack, isMissing } from './way-back.js';
 
 export interface LintResult {
   /** What stops the gate. */
@@ -21,8 +21,8 @@ export interface LintResult {
 }
 
 /**
- * Objects to new migrations that lose data, cannot be undone, lock or break the previous release. Older ones are looked
- * at only if a waiver names them, to find waivers that waive nothing.
+ * Objects to new migrations that lose data, cannot be undone, lock or break the previous release. Of older ones only a
+ * missing way back counts; the rest is looked at if a waiver names them, to find waivers that waive nothing.
  */
 export function lint(migrations: readonly MigrationFile[], waivers: readonly Waiver[]): LintResult {
   const { ids, remark } = newMigrations(migrations.map(({ id }) => id));
@@ -32,11 +32,11 @@ export function lint(migrations: readonly MigrationFile[], waivers: readonly Wai
     const isNew = ids.includes(migration.id);
     const tables = createdTables(migration.sql);
     if (isNew) for (const table of tables) newTables.add(table);
-    return isNew || waived.has(migration.id) ? inspect(migration, isNew ? newTables : new Set(tables)) : [];
+    if (!isNew && !waived.has(migration.id)) return migration.down === undefined ? findInWayBack(migration) : [];
+    return inspect(migration, isNew ? newTables : new Set(tables));
   });
   const open = findings.filter(
-    ({ migration, rule }) =>
-      ids.includes(migration) && !waivers.some((waiver) => waiver.migration === migration && waiver.rule === rule),
+    (finding) => (ids.includes(finding.migration) || isMissing(finding)) && !isWaived(finding, waivers),
   );
   return {
     problems: [
@@ -47,11 +47,16 @@ export function lint(migrations: readonly MigrationFile[], waivers: readonly Wai
   };
 }
 
+function isWaived({ migration, rule }: Finding, waivers: readonly Waiver[]): boolean {
+  return waivers.some((waiver) => waiver.migration === migration && waiver.rule === rule);
+}
+
 /** Everything that there is to say about one migration. */
-export function inspect({ id, sql, down }: MigrationFile, newTables: ReadonlySet<string>): Finding[] {
+export function inspect(migration: MigrationFile, newTables: ReadonlySet<string>): Finding[] {
+  const { id, sql } = migration;
   const found = findIn({ migration: id, sql, newTables });
   const marked = hasMark(sql, 'lossy') && !found.some(({ rule }) => rule === 'data-loss');
-  return [...found, ...(marked ? saidToLose(id, sql) : []), ...findInWayBack(id, sql, down)];
+  return [...found, ...(marked ? saidToLose(id, sql) : []), ...findInWayBack(migration)];
 }
 
 /** What the engine saw and no pattern does: a narrower type, a column left behind when SQLite copies a table. */

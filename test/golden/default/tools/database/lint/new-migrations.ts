@@ -39,10 +39,18 @@ function baseOf(head: string): string | undefined {
   ];
   for (const candidate of candidates) {
     const base = git('merge-base', 'HEAD', candidate);
-    if (base !== undefined && base !== head) return base;
-    if (base === head) return git('rev-parse', '--verify', '--quiet', 'HEAD^1');
+    if (base === undefined) continue;
+    // A branch on which nothing is committed yet, or the base branch itself.
+    return base !== head || isAnother(candidate) ? base : git('rev-parse', '--verify', '--quiet', 'HEAD^1');
   }
   return git('rev-parse', '--verify', '--quiet', 'HEAD^1');
+}
+
+/** Whether a branch is checked out, and that is not the one named. */
+function isAnother(candidate: string): boolean {
+  const branch = git('symbolic-ref', '--short', '--quiet', 'HEAD');
+  const name = git('rev-parse', '--abbrev-ref', candidate) ?? candidate;
+  return branch !== undefined && name !== branch && name !== `origin/${branch}`;
 }
 
 function notIn(commit: string, ids: readonly string[]): string[] {

@@ -65,12 +65,19 @@ export function lineAt(sql: string, offset: number): number {
   return sql.slice(0, offset).split('\n').length;
 }
 
-/** One line of SQL, for a message. */
-export function excerpt(sql: string, offset: number): string {
-  const rest = sql.slice(offset).split('\n')[0] ?? '';
-  const line = rest
+/** The line of SQL that something stands in, for a message; with the table if that is named on another line. */
+export function excerpt(sql: string, offset: number, { offset: start }: Pick<Statement, 'offset'>): string {
+  const line = lineOf(sql, offset);
+  const head = /^(alter\s+table|insert\s+into|create\s+(unique\s+)?index)\s+\S+/i.exec(lineOf(sql, start))?.[0];
+  const text = head === undefined || line.includes(head) ? line : `${head} … ${line}`;
+  return text.length > 160 ? `${text.slice(0, 157)}…` : text;
+}
+
+function lineOf(sql: string, offset: number): string {
+  const from = sql.lastIndexOf('\n', offset - 1) + 1;
+  const line = sql.slice(from).split('\n')[0] ?? '';
+  return line
     .replace(/\s+/g, ' ')
     .replace(/[,;(]\s*$/, '')
     .trim();
-  return line.length > 120 ? `${line.slice(0, 117)}…` : line;
 }

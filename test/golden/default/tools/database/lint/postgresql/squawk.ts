@@ -61,7 +61,11 @@ const RULE_SET: Readonly<Record<string, Advice>> = {
 const COVERED: readonly (readonly [string, string])[] = [
   ['constraint-missing-not-valid', 'adding-foreign-key-constraint'],
   ['constraint-missing-not-valid', 'disallowed-unique-constraint'],
+  ['constraint-missing-not-valid', 'adding-serial-primary-key-field'],
 ];
+
+/** Defaults that squawk takes for computed: a number with a sign, an empty list. */
+const CONSTANT = /^(-\s*[\d.]+|ARRAY\[\s*\]|ARRAY\[('[^']*'(,\s*)?)+\])/i;
 
 interface Report {
   readonly line: number;
@@ -78,8 +82,10 @@ export function squawk(subject: Subject): Finding[] {
     if (advice === undefined || isCovered(report, reports)) return [];
     const offset = offsetOf(sql, report);
     const statement = statements.findLast((candidate) => candidate.offset <= offset);
-    if (statement !== undefined && isHarmless(report, statement, newTables)) return [];
-    return [{ ...advice, migration, file: 'migration.sql', line: lineAt(sql, offset), what: excerpt(sql, offset) }];
+    if (statement === undefined || isHarmless(report, statement, newTables)) return [];
+    if (report.rule_name === 'adding-field-with-default' && CONSTANT.test(sql.slice(offset))) return [];
+    const what = excerpt(sql, offset, statement);
+    return [{ ...advice, migration, file: 'migration.sql', line: lineAt(sql, offset), what }];
   });
 }
 

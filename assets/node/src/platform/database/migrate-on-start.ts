@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../logging/types.js';
+import { withSession } from '../migrations/commands.js';
+import { driver } from '../migrations/driver.js';
+import { messageOf } from '../migrations/failure.js';
+import { readMigrations } from '../migrations/files.js';
+import { migrate } from '../migrations/migrate.js';
+import { readSettings } from '../migrations/settings.js';
+import { MIGRATIONS } from './schema.js';
+
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
+
+/** Applies what is pending, beside the start of the process: the service is not ready before it is done. */
+export interface MigrationOnStart {
+  /** Waits for what is at work. Nothing more is tried. */
+  stop(): Promise<void>;
+}
+
+/** Under the runner's own lock, so of several processes one applies; tried again for as long as the database is away. */
+export function migrateOnStart(url: string, log: Log): MigrationOnStart {
+  const stopping = new AbortController();
+  const done = run(url, log, stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function run(url: string, log: Log, signal: AbortSignal): Promise<void> {
+  let pause = FIRST_PAUSE;
+  while (!signal.aborted) {
+    try {
+      await apply(url, log);
+      return;
+    } catch (error) {
+      log.error({ error: messageOf(error) }, 'migrations could not be applied');
+    }
+    await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+}
+
+async function apply(url: string, log: Log): Promise<void> {
+  const settings = readSettings(
+    { ...env, MIGRATION_DATABASE_URL_FILE: undefined, MIGRATION_DATABASE_URL: url },
+    driver,
+  );
+  const options = { url, wait: settings.wait, report: (line: string) => log.info({ migration: line }, 'migrating') };
+  const applied = await withSession(settings, (session) => migrate(session, readMigrations(MIGRATIONS), options));
+  log.info({ applied: applied.length }, 'the schema is up to date');
+}

@@ -1,0 +1,1 @@
+export { objectsOf } from './objects.postgresql.js';
