@@ -23,11 +23,13 @@ export class RunningService {
    * Starts a service and waits until it is ready.
    *
    * @param command what to run, such as `['node', 'dist/main.js']`
+   * @param expected what readiness answers then
    */
   public static async start(
     folder: string,
     command: readonly [string, ...string[]],
     env: Record<string, string> = {},
+    expected = 200,
   ): Promise<RunningService> {
     const ports = { PORT: `${await freePort()}`, MANAGEMENT_PORT: `${await freePort()}`, ...env };
     const [program, ...args] = command;
@@ -39,7 +41,7 @@ export class RunningService {
     });
     const at = (port: string) => `http://127.0.0.1:${port}`;
     const service = new RunningService(child, at(ports.PORT), at(ports.MANAGEMENT_PORT));
-    await service.waitUntil((status) => status === 200);
+    await service.waitUntil((status) => status === expected);
     service.readyAfter = performance.now() - begun;
     return service;
   }

@@ -33,8 +33,10 @@ const LOCAL: Record<string, string> = {
 
 /**
  * Everything a database means for the rest of the service.
+ *
+ * @param migrateOnStart whether processes apply what is pending when they start
  */
-export function databaseFacts(database: Database): Fact[] {
+export function databaseFacts(database: Database, migrateOnStart: boolean): Fact[] {
   const local = LOCAL[database];
   return [
     new ConfigVariable('DATABASE_URL', {
@@ -51,6 +53,18 @@ export function databaseFacts(database: Database): Fact[] {
     new ReadinessCheck('database', {
       backingService: database === Database.SQLITE ? undefined : database,
       description: 'The database answers',
+      timeout: Duration.seconds(2),
+      statedBy: STATED_BY,
+    }),
+    new ConfigVariable('MIGRATE_ON_START', {
+      type: ConfigType.boolean(),
+      defaultValue: migrateOnStart,
+      description: 'Whether the process applies pending migrations when it starts, before it is ready',
+      statedBy: STATED_BY,
+    }),
+    new ReadinessCheck('schema', {
+      backingService: database === Database.SQLITE ? undefined : database,
+      description: 'Every migration that came with this version is applied; newer ones do not matter',
       timeout: Duration.seconds(2),
       statedBy: STATED_BY,
     }),

@@ -80,8 +80,9 @@ const REST = `\`npx projen db:seed\` loads \`prisma/seed.ts\`, \`npx projen db:r
 ## In production
 
 The one-off process \`migrate\` applies pending migrations before the new version starts. It needs no Prisma CLI and no engine; its bookkeeping is Prisma's own
-table, so \`prisma migrate status\` reads it too. Several at once apply each migration once. The web process never changes the schema.
+table, so \`prisma migrate status\` reads it too. Several at once apply each migration once. Other processes leave the schema alone, unless \`MIGRATE_ON_START\` is \`true\`.
 
+The service is ready when every migration that came with its version is applied: \`prisma/migrations\` is shipped with it. A database that is ahead is fine.
 When the database is away, readiness turns 503 and requests fail fast with a problem document; both recover by themselves.`;
 
 const TROUBLE = `## Trouble

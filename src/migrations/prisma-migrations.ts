@@ -31,6 +31,14 @@ export interface MigrationsOptions {
    * @see https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables#max_connections
    */
   readonly connectionLimit?: number;
+
+  /**
+   * Whether processes apply pending migrations when they start, each migration once however many start together. The role
+   * of `DATABASE_URL` must then own the schema. Otherwise the one-off process `migrate` applies them, and the others wait.
+   *
+   * @default false
+   */
+  readonly migrateOnStart?: boolean;
 }
 
 /**
@@ -72,7 +80,11 @@ export class PrismaMigrations extends Component {
     super(project, 'PrismaMigrations');
     this.database = options.database ?? Database.POSTGRESQL;
     const service = Service.of(project);
-    for (const fact of [...databaseFacts(this.database), migrationsGuide(this.database), ...migrationRunbooks()]) {
+    for (const fact of [
+      ...databaseFacts(this.database, options.migrateOnStart ?? false),
+      migrationsGuide(this.database),
+      ...migrationRunbooks(),
+    ]) {
       service.state(fact);
     }
     const limit = options.connectionLimit ?? CONNECTION_LIMITS[this.database];

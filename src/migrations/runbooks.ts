@@ -22,7 +22,7 @@ export function migrationRunbooks(): Guide[] {
   ];
 }
 
-const FAILED = `The old version goes on serving: the new one does not start before its migrations are applied. There is time to read.
+const FAILED = `The old version goes on serving: the new one is not ready before its migrations are applied. There is time to read.
 
 1. **Read the log of the process \`migrate\`.** It names the migration, the statement, and what the database said.
 2. **Ask the database:** \`node dist/platform/migrations/cli.js status\`, in the new image with the environment of \`migrate\`. A migration that stopped half-way is

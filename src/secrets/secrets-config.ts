@@ -1,6 +1,6 @@
 import { Component, type Project } from 'projen';
 import { OwnedText, type Owner } from '../files';
-import { NodeRuntime } from '../runtime/node';
+import { memberOf, NodeRuntime } from '../runtime/node';
 import {
   ConfigVariable,
   type ConfigVariableProps,
@@ -11,7 +11,6 @@ import {
 } from '../service';
 import { ConfigGuide } from './config-guide';
 import { dotEnvProblems, renderDotEnv, renderDotEnvExample } from './dot-env';
-import { memberOf, namingProblems, renderConfigModule } from './node-config-module';
 
 /**
  * Typed, validated configuration: each variable is declared once, and every file that mentions it is a view of that.
@@ -43,9 +42,7 @@ export class SecretsConfig extends Component {
     this.service = Service.of(project);
     const { service } = this;
     if (NodeRuntime.supports(project)) {
-      NodeRuntime.of(project).installPlatform('config');
-      new OwnedText(project, 'src/platform/config.ts', { owner: OWNER, text: () => renderConfigModule(service) });
-      service.addValidation({ validate: namingProblems });
+      NodeRuntime.of(project).installConfig();
     }
     new OwnedText(project, '.env.example', { owner: OWNER, text: () => renderDotEnvExample(service) });
     service.subscribe(new LocalEnvironmentFiles(project, service));

@@ -33,6 +33,7 @@ export class FastifyServer extends Component {
     super(project, 'FastifyServer');
     const service = Service.of(project);
     const runtime = NodeRuntime.of(project);
+    runtime.installConfig();
     runtime.installPlatform('app');
     new OwnedText(project, 'src/platform/index.ts', {
       owner: OWNER,

@@ -43,7 +43,7 @@ describe.each([
   test('FastifyServer brings the server and what it runs on', () => {
     const { files, folders } = added(plain, (project) => new FastifyServer(project));
     expect(folders).toEqual(
-      ['app', 'config', 'health', 'http', 'index.ts', 'logging', 'shutdown'].map(
+      ['app', 'config.ts', 'config', 'health', 'http', 'index.ts', 'logging', 'shutdown'].map(
         (name) => `src/platform/${name}${name.includes('.') ? '' : '/'}`,
       ),
     );

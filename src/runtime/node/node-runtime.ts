@@ -1,11 +1,15 @@
 import { posix } from 'node:path';
 import { Component, DependencyType, javascript, type Project, type Task } from 'projen';
-import { OwnedText, readAsset } from '../../files';
+import { OwnedText, type Owner, readAsset } from '../../files';
+import { Service } from '../../service';
 import { AssetModule } from './asset-module';
+import { namingProblems, renderConfigModule } from './config-module';
 import { versionOf } from './versions';
 
 const PLATFORM = 'src/platform';
 const TOOLS = 'tools';
+const CONFIG_MODULE = `${PLATFORM}/config.ts`;
+const CONFIG_OWNER: Owner = { component: 'NodeRuntime', change: 'the config variables of the service' };
 
 /**
  * A module with a life of its own, opened and closed with the process.
@@ -74,6 +78,18 @@ export class NodeRuntime extends Component {
    */
   public installTools(name: string, variant?: string): void {
     this.install('node/tools', TOOLS, name, variant);
+  }
+
+  /**
+   * Writes the typed configuration of the service, with the code that loads it.
+   */
+  public installConfig(): void {
+    if (this.project.tryFindFile(CONFIG_MODULE) === undefined) {
+      const service = Service.of(this.project);
+      this.installPlatform('config');
+      new OwnedText(this.project, CONFIG_MODULE, { owner: CONFIG_OWNER, text: () => renderConfigModule(service) });
+      service.addValidation({ validate: namingProblems });
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -8,13 +9,13 @@ import { serveLibrary } from '../../../scripts/live/registry';
 import type { Newborns } from './newborns';
 
 /** Packs the library once and makes the services that all live tests share. */
-export async function setup({ provide }: TestProject): Promise<() => void> {
+export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const workplace = mkdtempSync(join(tmpdir(), 'riso-live-'));
-  const remove = () => rmSync(workplace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  const remove = () => rm(workplace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {
     provide('newborns', await makeNewborns(workplace));
   } catch (error) {
-    remove();
+    await remove();
     throw error;
   }
   return remove;
@@ -31,13 +32,16 @@ async function makeNewborns(workplace: string): Promise<Newborns> {
   // The first fills npm's cache for the others.
   const postgresql = await born(folder('orders'), fromTarball, ['--name', 'orders']);
   const registry = await serveLibrary(tarball);
-  const [sqlite, none] = await allOf([
-    born(folder('notes'), '@riso/projen', ['--database', 'sqlite', '--no-example', '--no-git'], registry.env),
-    born(folder('hello'), fromTarball, ['--database', 'none', '--description', "Says 'hello'", '--no-git']),
-    task(postgresql, 'compile'),
-  ]);
-  await registry.close();
-  return { workplace, tarball, postgresql, sqlite, none };
+  try {
+    const [sqlite, none] = await allOf([
+      born(folder('notes'), '@riso/projen', ['--database', 'sqlite', '--no-example', '--no-git'], registry.env),
+      born(folder('hello'), fromTarball, ['--database', 'none', '--description', "Says 'hello'", '--no-git']),
+      task(postgresql, 'compile'),
+    ]);
+    return { workplace, tarball, postgresql, sqlite, none };
+  } finally {
+    await registry.close();
+  }
 }
 
 async function born(

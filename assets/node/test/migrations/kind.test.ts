@@ -23,6 +23,11 @@ describe('how a script is run', () => {
     expect(kind).toEqual({ transaction: true, sql: 'SELECT 1;\nSELECT 2;\nSELECT 3;', controls: true });
   });
 
+  it('leaves a script that sets the isolation of its transaction alone, since only the first statement may', () => {
+    const sql = 'BEGIN; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 2; COMMIT;';
+    expect(kindOf('1_a', sql)).toEqual({ transaction: false, statements: [sql] });
+  });
+
   it('leaves a script that rolls back by itself alone', () => {
     expect(kindOf('1_a', 'BEGIN; SELECT 2; ROLLBACK;')).toMatchObject({ transaction: false });
   });

@@ -10,6 +10,7 @@ import { rollback } from '../../src/platform/migrations/rollback.js';
 import type { Session } from '../../src/platform/migrations/session.js';
 import { withDatabase } from './development.js';
 import { changeBetween } from './engine/states.js';
+import { usableEnumValues } from './enum-values.js';
 import { objectsOf } from './objects.js';
 import { provider } from './provider.js';
 import { difference } from './rehearse.js';
@@ -99,11 +100,12 @@ async function draftOf(
     { url: after.url, migrations: upTo },
     { url: before.url, migrations: upTo.slice(0, -1) },
   );
-  const back = fillRequired(change?.sql ?? '');
+  const usable = (one: Session, other: Session) => usableEnumValues(change?.sql ?? '', one, other);
+  const back = fillRequired(await before.session((one) => after.session((other) => usable(one, other))));
   const around = surroundingsOf(
     await objectsOf(after.url),
     await objectsOf(before.url),
-    /INSERT INTO "new_/.test(back.sql),
+    /INSERT INTO "new_|SET DATA TYPE/.test(back.sql),
   );
   const rows = await before.session((one) => after.session((other) => removalOfRows(sql, one, other)));
   const losses = [

@@ -1,11 +1,12 @@
 import { withSession } from '../../src/platform/migrations/commands.js';
 import { driver } from '../../src/platform/migrations/driver.js';
-import { Failure } from '../../src/platform/migrations/failure.js';
+import { Failure, messageOf } from '../../src/platform/migrations/failure.js';
 import { bullets, type MigrationFile, readMigrations } from '../../src/platform/migrations/files.js';
 import { readSettings } from '../../src/platform/migrations/settings.js';
 import { readPlan } from '../../src/platform/migrations/status.js';
 import { withDatabase } from './development.js';
 import { Differ } from './engine/diff.js';
+import { findNativeEngine } from './engine/native.js';
 import { headProblem } from './head.js';
 import { lint } from './lint/lint.js';
 import { rehearse } from './rehearse.js';
@@ -53,10 +54,9 @@ async function historyProblems(url: string, migrations: readonly MigrationFile[]
 }
 
 async function modelProblems(url: string, migrations: readonly MigrationFile[]): Promise<string[]> {
-  if (driver.provider === 'mysql') {
-    console.log(
-      'Not checked on MySQL: whether the migrations make what the models say (Prisma has no engine for it on npm).',
-    );
+  const missing = driver.provider === 'mysql' ? await whyNoEngine() : undefined;
+  if (missing !== undefined) {
+    console.log(`Not checked on MySQL: whether the migrations make what the models say. ${missing}`);
     return [];
   }
   const differ = await Differ.open(url);
@@ -67,5 +67,15 @@ async function modelProblems(url: string, migrations: readonly MigrationFile[]):
       : [`The models have changes without a migration. Run db:new <name>. It would write:\n${change.sql.trim()}`];
   } finally {
     await differ.close();
+  }
+}
+
+/** MySQL has no engine on npm, so the gate does without where Prisma's host cannot be reached. */
+async function whyNoEngine(): Promise<string | undefined> {
+  try {
+    await findNativeEngine();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }

@@ -17,7 +17,7 @@ export interface Surroundings {
 /**
  * What leads from the objects that are there to those that should be.
  *
- * @param rebuilt whether tables are made anew, which neither views nor triggers survive
+ * @param rebuilt whether tables are made anew or columns change their type, which views and triggers are in the way of
  */
 export function surroundingsOf(
   present: readonly DatabaseObject[],

@@ -44,10 +44,7 @@ async function run(url: string, log: Log, signal: AbortSignal): Promise<void> {
 }
 
 async function apply(url: string, log: Log): Promise<void> {
-  const settings = readSettings(
-    { ...env, MIGRATION_DATABASE_URL_FILE: undefined, MIGRATION_DATABASE_URL: url },
-    driver,
-  );
+  const settings = readSettings({ MIGRATION_DATABASE_URL: url }, driver);
   const options = { url, wait: settings.wait, report: (line: string) => log.info({ migration: line }, 'migrating') };
   const applied = await withSession(settings, (session) => migrate(session, readMigrations(MIGRATIONS), options));
   log.info({ applied: applied.length }, 'the schema is up to date');

@@ -72,9 +72,9 @@ async function appliedMigrations(factory: SqlDriverAdapterFactory): Promise<Read
 
 type Adapter = Awaited<ReturnType<SqlDriverAdapterFactory['connect']>>;
 
-function queryFor({ provider, getConnectionInfo }: Adapter): string {
-  const schema = getConnectionInfo?.().schemaName;
-  const place = provider === 'postgres' ? `"${(schema ?? 'public').replaceAll('"', '""')}".` : '';
+function queryFor(adapter: Adapter): string {
+  const schema = adapter.getConnectionInfo?.().schemaName;
+  const place = adapter.provider === 'postgres' ? `"${(schema ?? 'public').replaceAll('"', '""')}".` : '';
   return `SELECT migration_name FROM ${place}_prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
 }
 

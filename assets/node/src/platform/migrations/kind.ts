@@ -10,6 +10,7 @@ export type Kind =
 const BEGIN = /^(begin|start\s+transaction)(\s+(transaction|work))?$/i;
 const COMMIT = /^(commit|end)(\s+(transaction|work))?$/i;
 const CONTROL = /^(begin|start\s+transaction|commit|end|rollback|abort)\b/i;
+const ISOLATION = /^set\s+transaction\b/i;
 const CONCURRENTLY = /^(create\s+(unique\s+)?index|drop\s+index|reindex\b.*?)\s+concurrently\b/is;
 
 export function kindOf(id: string, sql: string): Kind {
@@ -27,6 +28,8 @@ export function kindOf(id: string, sql: string): Kind {
   ) {
     return { transaction: false, statements: [first.text] };
   }
+  // Only the first statement of a transaction may set its isolation: then the transaction is the migration's own.
+  if (statements.some(({ code }) => ISOLATION.test(code))) return { transaction: false, statements: [sql] };
   const controls = statements.filter(({ code }) => CONTROL.test(code));
   if (controls.length === 0) return { transaction: true, sql, controls: false };
   if (!inPairs(controls.map(({ code }) => code))) return { transaction: false, statements: [sql] };

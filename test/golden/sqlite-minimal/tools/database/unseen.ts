@@ -17,10 +17,19 @@ export interface Surroundings {
   readonly after: readonly string[];
 }
 
-/** What leads from the objects that are there to those that should be. */
-export function surroundingsOf(present: readonly DatabaseObject[], wanted: readonly DatabaseObject[]): Surroundings {
-  const extra = present.filter((object) => isUnseen(object) && !has(wanted, object));
-  const missing = wanted.filter((object) => isUnseen(object) && !has(present, object));
+/**
+ * What leads from the objects that are there to those that should be.
+ *
+ * @param rebuilt whether tables are made anew or columns change their type, which views and triggers are in the way of
+ */
+export function surroundingsOf(
+  present: readonly DatabaseObject[],
+  wanted: readonly DatabaseObject[],
+  rebuilt: boolean,
+): Surroundings {
+  const moves = ({ kind }: DatabaseObject) => rebuilt && (kind === 'view' || kind === 'trigger');
+  const extra = present.filter((object) => isUnseen(object) && (moves(object) || !has(wanted, object)));
+  const missing = wanted.filter((object) => isUnseen(object) && (moves(object) || !has(present, object)));
   const foundation = ({ kind }: DatabaseObject) => FOUNDATIONS.includes(kind);
   const replaced = ({ kind, name }: DatabaseObject) =>
     kind === 'function' && missing.some((other) => other.kind === kind && other.name === name);

@@ -8,7 +8,7 @@ import { driver } from '../migrations/driver.js';
 import { messageOf } from '../migrations/failure.js';
 import { readMigrations } from '../migrations/files.js';
 import { migrate } from '../migrations/migrate.js';
-import { type Environment, readSettings } from '../migrations/settings.js';
+import { readSettings } from '../migrations/settings.js';
 import { MIGRATIONS } from './schema.js';
 
 const FIRST_PAUSE = 1_000;
@@ -21,9 +21,9 @@ export interface MigrationOnStart {
 }
 
 /** Under the runner's own lock, so of several processes one applies; tried again for as long as the database is away. */
-export function migrateOnStart(url: string, log: Log, env: Environment = process.env): MigrationOnStart {
+export function migrateOnStart(url: string, log: Log): MigrationOnStart {
   const stopping = new AbortController();
-  const done = run(url, log, env, stopping.signal);
+  const done = run(url, log, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
@@ -32,11 +32,11 @@ export function migrateOnStart(url: string, log: Log, env: Environment = process
   };
 }
 
-async function run(url: string, log: Log, env: Environment, signal: AbortSignal): Promise<void> {
+async function run(url: string, log: Log, signal: AbortSignal): Promise<void> {
   let pause = FIRST_PAUSE;
   while (!signal.aborted) {
     try {
-      await apply(url, log, env);
+      await apply(url, log);
       return;
     } catch (error) {
       log.error({ error: messageOf(error) }, 'migrations could not be applied');
@@ -46,11 +46,8 @@ async function run(url: string, log: Log, env: Environment, signal: AbortSignal)
   }
 }
 
-async function apply(url: string, log: Log, env: Environment): Promise<void> {
-  const settings = readSettings(
-    { ...env, MIGRATION_DATABASE_URL_FILE: undefined, MIGRATION_DATABASE_URL: url },
-    driver,
-  );
+async function apply(url: string, log: Log): Promise<void> {
+  const settings = readSettings({ MIGRATION_DATABASE_URL: url }, driver);
   const options = { url, wait: settings.wait, report: (line: string) => log.info({ migration: line }, 'migrating') };
   const applied = await withSession(settings, (session) => migrate(session, readMigrations(MIGRATIONS), options));
   log.info({ applied: applied.length }, 'the schema is up to date');

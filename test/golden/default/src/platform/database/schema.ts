@@ -20,12 +20,13 @@ export interface SchemaSource {
  * Ready when every migration that came with this version is applied. Those of a newer version are none of its business:
  * during a rollout, and after one that was taken back, the database is ahead.
  */
-export function schemaCheck(source: SchemaSource, log: Log, timeout: number): HealthCheck {
+export function schemaCheck(source: SchemaSource, log: Log, timeout: number, folder = MIGRATIONS): HealthCheck {
   let reached = false;
   let asking: Promise<void> | undefined;
+  let shipped: readonly string[] | undefined;
 
   const ask = async (): Promise<void> => {
-    const shipped = shippedMigrations(log);
+    shipped ??= shippedMigrations(folder, log);
     // SQLite makes the file that it is asked about.
     await source.ping();
     const applied = await appliedMigrations(source.adapter);
@@ -54,9 +55,9 @@ export function schemaCheck(source: SchemaSource, log: Log, timeout: number): He
   };
 }
 
-function shippedMigrations(log: Log): string[] {
-  if (!existsSync(MIGRATIONS)) log.warn({ folder: MIGRATIONS }, 'no migrations came with this version');
-  return readMigrations(MIGRATIONS).map(({ id }) => id);
+function shippedMigrations(folder: string, log: Log): string[] {
+  if (!existsSync(folder)) log.warn({ folder }, 'no migrations came with this version');
+  return readMigrations(folder).map(({ id }) => id);
 }
 
 async function appliedMigrations(factory: SqlDriverAdapterFactory): Promise<ReadonlySet<string>> {
@@ -74,9 +75,9 @@ async function appliedMigrations(factory: SqlDriverAdapterFactory): Promise<Read
 
 type Adapter = Awaited<ReturnType<SqlDriverAdapterFactory['connect']>>;
 
-function queryFor({ provider, getConnectionInfo }: Adapter): string {
-  const schema = getConnectionInfo?.().schemaName;
-  const place = provider === 'postgres' ? `"${(schema ?? 'public').replaceAll('"', '""')}".` : '';
+function queryFor(adapter: Adapter): string {
+  const schema = adapter.getConnectionInfo?.().schemaName;
+  const place = adapter.provider === 'postgres' ? `"${(schema ?? 'public').replaceAll('"', '""')}".` : '';
   return `SELECT migration_name FROM ${place}_prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`;
 }
 

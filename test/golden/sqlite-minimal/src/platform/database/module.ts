@@ -4,7 +4,9 @@
 import { PrismaClient } from '../../generated/prisma/client.js';
 import type { PlatformModule } from '../app/module.js';
 import { openDriver } from './driver.js';
+import { migrateOnStart } from './migrate-on-start.js';
 import { databaseProblem } from './problems.js';
+import { schemaCheck } from './schema.js';
 import { type DatabaseConfig, READINESS_TIMEOUT } from './types.js';
 
 declare module 'fastify' {
@@ -28,10 +30,17 @@ export const database: PlatformModule<'prisma', PrismaClient, DatabaseConfig> = 
       errorFormat: 'minimal',
       transactionOptions: { maxWait: config.databaseConnectTimeout, timeout: config.databaseStatementTimeout },
     });
+    const migration = config.migrateOnStart
+      ? migrateOnStart((config.migrationDatabaseUrl ?? config.databaseUrl).reveal(), log)
+      : undefined;
     return {
       resource: prisma,
-      checks: [{ name: 'database', required: true, timeout: READINESS_TIMEOUT, check: () => driver.ping() }],
+      checks: [
+        { name: 'database', required: true, timeout: READINESS_TIMEOUT, check: () => driver.ping() },
+        schemaCheck(driver, log, READINESS_TIMEOUT),
+      ],
       close: async () => {
+        await migration?.stop();
         await prisma.$disconnect();
         await driver.close();
       },

@@ -51,5 +51,7 @@ function isUnavailable(error: unknown, depth: number): boolean {
 }
 
 function meansUnavailable(code: unknown): boolean {
-  return typeof code === 'string' && [PRISMA, ADAPTER, SOCKET, POSTGRESQL, MYSQL, SQLITE].some((known) => known.test(code));
+  return (
+    typeof code === 'string' && [PRISMA, ADAPTER, SOCKET, POSTGRESQL, MYSQL, SQLITE].some((known) => known.test(code))
+  );
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ConfigType, type ConfigVariable, Duration } from '../../src/service';
+import { nodeConfig } from '../secrets/support';
 import { variable } from '../service/support';
 import { inFolder } from '../support/synth';
-import { nodeConfig } from './support';
 
 const ROOT = join(__dirname, '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');

@@ -5,7 +5,7 @@ import {
   Duration,
   type Service,
   type ServiceProblem,
-} from '../service';
+} from '../../service';
 import { type Code, literal, type Member, print } from './typescript';
 
 /**
