@@ -240,7 +240,8 @@ export class ConfigVariable extends Fact {
   }
 
   private environmentProblems(service: Service): ServiceProblem[] {
-    const known = [...service.environments.map(({ name }) => name), 'test'];
+    // "dev" and "test" are on every developer's machine, whatever the service is deployed to.
+    const known = [...new Set(['dev', ...service.environments.map(({ name }) => name), 'test'])];
     const problems: ServiceProblem[] = [
       ...new Set([...Object.keys(this.values), ...(this.requiredIn ?? []), ...Object.keys(this.providedBy)]),
     ]

@@ -6,7 +6,7 @@ import { ConfigState } from './config-state';
 import type { ConfigVariable } from './config-variable';
 import { Environment, tierRank } from './environment';
 import type { IDerivation, IServiceValidation } from './extensions';
-import { type Fact, FactKind } from './fact';
+import { Fact, FactKind } from './fact';
 import type { Guide } from './guide';
 import type { Metric } from './metric';
 import type { NetworkEdge } from './network-edge';
@@ -135,6 +135,15 @@ export class Service extends Component {
    * @throws Error when synthesis has begun: what is stated then would escape the checks
    */
   public state(fact: Fact): void {
+    if (!(fact instanceof Fact)) {
+      this.report({
+        place: 'service.state',
+        message: 'was given something that is no fact',
+        value: fact,
+        fix: "state an object such as new Environment('qa') or BackingService.redis()",
+      });
+      return;
+    }
     if (this.closed || this.deriving) {
       throw new Error(
         `${fact.place} ${this.closed ? 'is stated after synthesis has begun' : 'is stated by a derivation, which returns facts instead'}: state it in a constructor or in .projenrc.ts`,

@@ -5,7 +5,7 @@ import {
   AlertSeverity,
   BackingService,
   Check,
-  type ConfigVariable,
+  ConfigVariable,
   Duration,
   Environment,
   EnvironmentTier,
@@ -24,6 +24,7 @@ import {
   ServiceProcess,
   Waiver,
 } from '../../src/service';
+import { inFolder } from '../support/synth';
 import { Ear, permutations, ports, problemsOf, serviceOf, variable, web } from './support';
 
 const project = (name = 'orders') => new Project({ name, outdir: '/nonexistent/orders' });
@@ -50,6 +51,30 @@ describe('the service of a project', () => {
   test('says who answers for it and what it is for', () => {
     const service = serviceOf([], { owner: 'team checkout', description: 'Takes orders' });
     expect([service.owner, service.description]).toEqual(['team checkout', 'Takes orders']);
+  });
+});
+
+test('what is no fact is reported, with everything else', () => {
+  inFolder((outdir) => {
+    const project = new Project({ name: 'orders', outdir });
+    const service = new Service(project, { environments: ['dev' as unknown as Environment, new Environment('prod')] });
+    expect(service.problems()).toEqual([
+      expect.objectContaining({ place: 'service.state', message: 'was given something that is no fact', value: 'dev' }),
+    ]);
+  });
+});
+
+test('a variable may have a value for dev in a service that is deployed elsewhere only', () => {
+  inFolder((outdir) => {
+    const service = new Service(new Project({ name: 'orders', outdir }), { environments: [new Environment('prod')] });
+    service.state(
+      new ConfigVariable('HOST', {
+        defaultValue: '0.0.0.0',
+        values: { dev: '127.0.0.1' },
+        description: 'Where to listen',
+      }),
+    );
+    expect(service.problems()).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { findNativeEngine } from './engine/native.js';
 import { headProblem } from './head.js';
 import { lint } from './lint/lint.js';
 import { rehearse } from './rehearse.js';
+import { rehearseRows } from './rehearse-rows.js';
 import { migrationsFolder, readSchema } from './service.js';
 import { readToolSettings } from './settings.js';
 
@@ -19,13 +20,17 @@ export async function check(): Promise<number> {
   const problems: string[] = [];
   const head = headProblem(migrations);
   if (head !== undefined) problems.push(head);
-  const { problems: objections, hints } = lint(migrations, readToolSettings().waivers);
+  const { waivers } = readToolSettings();
+  const { problems: objections, hints, ids } = lint(migrations, waivers);
+  const excepted = waivers.filter(({ rule }) => rule !== 'locking').map(({ migration }) => migration);
   problems.push(...objections);
   for (const hint of hints) console.log(`Mind: ${hint}`);
   await withDatabase(async (url) => {
     problems.push(...(await historyProblems(url, migrations)));
     problems.push(...(await modelProblems(url, migrations)));
     if (problems.length === 0) problems.push(...(await rehearse(url, migrations)));
+    const promised = ids.filter((id) => !excepted.includes(id));
+    if (problems.length === 0) problems.push(...(await rehearseRows(url, migrations, promised)));
   });
   if (problems.length > 0) throw new Failure(`The migrations are not in order:\n${bullets(problems)}`);
   console.log(
