@@ -41,6 +41,7 @@ export class RunningService {
     });
     const at = (port: string) => `http://127.0.0.1:${port}`;
     const service = new RunningService(child, at(ports.PORT), at(ports.MANAGEMENT_PORT));
+    await service.waitUntil((status) => status === 200, '/startupz');
     await service.waitUntil((status) => status === expected);
     service.readyAfter = performance.now() - begun;
     return service;
@@ -98,23 +99,23 @@ export class RunningService {
   }
 
   /**
-   * Waits until readiness answers with such a status; 0 means that nothing answered.
+   * Waits until a probe answers with such a status; 0 means that nothing answered.
    *
    * @returns how long that took, in milliseconds
    */
-  public async waitUntil(expected: (status: number) => boolean): Promise<number> {
+  public async waitUntil(expected: (status: number) => boolean, path = '/readyz'): Promise<number> {
     const begun = performance.now();
     while (performance.now() - begun < 60_000) {
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`the service ended with ${this.child.exitCode ?? this.child.signalCode}\n${this.output()}`);
       }
-      if (expected(await this.probe('/readyz').catch(() => 0))) {
+      if (expected(await this.probe(path).catch(() => 0))) {
         return performance.now() - begun;
       }
       await sleep(20);
     }
     await this.stop('SIGKILL');
-    throw new Error(`readiness did not answer as expected within a minute\n${this.output()}`);
+    throw new Error(`${path} did not answer as expected within a minute\n${this.output()}`);
   }
 }
 

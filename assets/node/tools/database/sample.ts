@@ -27,7 +27,8 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/int|numeric|decimal|double|real|float|money/i, '7'],
   [/^(timestamp|datetime|date)/i, "'2020-01-02 03:04:05'"],
   [/^time/i, "'03:04:05'"],
-  [/json/i, "'{}'"],
+  // In MariaDB, JSON is a LONGTEXT with a check.
+  [/json|longtext/i, "'{}'"],
   [/^uuid/i, "'00000000-0000-4000-8000-000000000000'"],
 ];
 
@@ -54,7 +55,7 @@ export async function fillWithSamples(session: Session): Promise<string[]> {
 
 async function insert(session: Session, table: string, columns: readonly Column[]): Promise<boolean> {
   const names = columns.map(({ name }) => quoted(name)).join(', ');
-  const values = columns.map(({ type }) => valueOf(type)).join(', ');
+  const values = columns.map(({ type }) => sampleOf(type)).join(', ');
   try {
     await session.script(`INSERT INTO ${quoted(table)} (${names}) VALUES (${values})`);
     return true;
@@ -63,7 +64,7 @@ async function insert(session: Session, table: string, columns: readonly Column[
   }
 }
 
-function valueOf(type: string): string {
+function sampleOf(type: string): string {
   if (type.startsWith('enum_first')) return type;
   const first = /^enum\(('(?:[^']|'')*')/i.exec(type)?.[1];
   return first ?? VALUES.find(([pattern]) => pattern.test(type))?.[1] ?? "'x'";

@@ -22,7 +22,7 @@ function renderGroup(group: readonly Finding[]): string {
     ...(hint === true
       ? []
       : [
-          `If it is right here: service.migrations.waive('${migration}', MigrationRule.${constant(rule)}, '<reason>') in .projenrc.ts`,
+          `If it is right here: service.migrations?.waive('${migration}', MigrationRule.${constant(rule)}, '<reason>') in .projenrc.ts`,
         ]),
   ].join('\n      ');
 }

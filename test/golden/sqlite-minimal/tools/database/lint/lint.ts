@@ -18,6 +18,8 @@ export interface LintResult {
   readonly problems: readonly string[];
   /** What is worth knowing. */
   readonly hints: readonly string[];
+  /** The migrations that are new. */
+  readonly ids: readonly string[];
 }
 
 /**
@@ -39,6 +41,7 @@ export function lint(migrations: readonly MigrationFile[], waivers: readonly Wai
     (finding) => (ids.includes(finding.migration) || isMissing(finding)) && !isWaived(finding, waivers),
   );
   return {
+    ids,
     problems: [
       ...render(open.filter(({ hint }) => hint === undefined)),
       ...unusedWaivers(waivers, findings, migrations),
