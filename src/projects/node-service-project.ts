@@ -42,6 +42,9 @@ export class NodeServiceProject extends javascript.NodeProject {
   /** The config variables. */
   public readonly config: SecretsConfig;
 
+  /** The same, under the name that reads well for what is about secrets: `service.secrets.use(…)`. */
+  public readonly secrets: SecretsConfig;
+
   /** The HTTP server. */
   public readonly web: FastifyServer;
 
@@ -84,6 +87,7 @@ export class NodeServiceProject extends javascript.NodeProject {
     this.service.addValidation({ validate: () => folderProblems(this) });
     new NodeToolchain(this);
     this.config = new SecretsConfig(this);
+    this.secrets = this.config;
     this.web = new FastifyServer(this, options.web);
 
     const database = Object.values(Database).includes(options.database as Database)

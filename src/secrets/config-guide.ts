@@ -1,7 +1,7 @@
 import type { ConfigVariable, IGuideText, Service } from '../service';
 import { writtenAs } from './written';
 
-type MemberOf = (variable: ConfigVariable) => string;
+type PathOf = (variable: ConfigVariable) => string;
 
 /**
  * The page that shows every variable and how it stands in each environment.
@@ -12,27 +12,27 @@ export class ConfigGuide implements IGuideText {
     summary: 'Every config variable, its type, and how it stands in each environment',
   };
 
-  private readonly memberOf?: MemberOf;
+  private readonly pathOf?: PathOf;
 
   /**
-   * @param memberOf how the typed config module names a variable; left out where there is none
+   * @param pathOf how the typed config module names a variable; left out where there is none
    */
-  constructor(memberOf?: MemberOf) {
-    this.memberOf = memberOf;
+  constructor(pathOf?: PathOf) {
+    this.pathOf = pathOf;
   }
 
   public render(service: Service): string {
-    const { memberOf } = this;
+    const { pathOf } = this;
     const environments = [...service.environments.map(({ name }) => name), 'test'];
-    const header = ['Variable', ...(memberOf ? ['Read as'] : []), 'Type', ...environments];
+    const header = ['Variable', ...(pathOf ? ['Read as'] : []), 'Type', ...environments];
     const rows = service.configVariables.map((variable) => [
       `\`${variable.name}\``,
-      ...(memberOf ? [`\`config.${memberOf(variable)}\``] : []),
+      ...(pathOf ? [`\`config.${pathOf(variable)}\``] : []),
       typeOf(variable),
       ...environments.map((environment) => service.configState(variable, environment)),
     ]);
     const descriptions = service.configVariables.map(({ name, description }) => `- \`${name}\`: ${description}`);
-    return `${INTRODUCTION}${memberOf ? TYPED_ACCESS : ''}
+    return `${INTRODUCTION}${pathOf ? TYPED_ACCESS : ''}
 ## How each variable stands
 
 ${[header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}

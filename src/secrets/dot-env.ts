@@ -46,6 +46,55 @@ export function renderDotEnv(service: Service, environment: string, purpose: str
   ].join('\n\n');
 }
 
+/**
+ * What the platform must provide in an environment that no developer runs: values, and where the secrets come from. For people,
+ * ConfigMaps and pipelines; the running service does not read it.
+ */
+export function renderDotEnvOfPlatform(service: Service, environment: string): string {
+  const blocks = service.configVariables
+    .map((variable) => [variable, platformLines(service, variable, environment)] as const)
+    .filter(([, lines]) => lines.length > 0)
+    .map(([{ description }, lines]) => [`# ${description}`, ...lines].join('\n'));
+  return [PLATFORM(environment), ...blocks].join('\n\n');
+}
+
+const PLATFORM = (
+  environment: string,
+) => `# APP_ENV=${environment}: what the platform must provide. The running service does not read this file.
+# Values are set in the environment of its processes; what is left out has the default of .env.example.`;
+
+function platformLines(service: Service, variable: ConfigVariable, environment: string): string[] {
+  const { name } = variable;
+  const value = variable.secret ? undefined : variable.values[environment];
+  if (value !== undefined) {
+    return [`${name}=${quoted(variable.type.format(value))}`];
+  }
+  const reference = service.tryFindSecretReference(name, environment);
+  if (reference !== undefined) {
+    const store = service.secretStores.find(
+      (found) => found.environment === environment && found.store === reference.store,
+    );
+    return [`# ${name}: secret, from ${store?.title ?? reference.store}, ${keyText(reference)}`];
+  }
+  switch (service.configState(variable, environment)) {
+    case ConfigState.REFERENCED: {
+      const provider = variable.providedBy[environment];
+      return [
+        `# ${name}: ${variable.secret ? 'secret, ' : ''}from ${provider ?? `a file that ${variable.fileVariable} names`}`,
+      ];
+    }
+    case ConfigState.MISSING:
+      return [`# ${name}: not configured yet, and ${environment} cannot do without it`];
+    default:
+      return [];
+  }
+}
+
+/** Where in its store a secret is, such as `orders/prod/STRIPE_API_KEY` or `orders/prod#password`. */
+export function keyText({ key, property }: { readonly key: string; readonly property?: string }): string {
+  return property === undefined ? key : `${key}#${property}`;
+}
+
 function describe(service: Service, variable: ConfigVariable): string[] {
   const kind = `${variable.secret ? 'secret ' : ''}${writtenAs(variable.type)}`;
   return [`# ${variable.description}`, `# ${[kind, ...standing(service, variable)].join('; ')}`];

@@ -1,1 +1,3 @@
+export * from './provider';
 export * from './secrets-config';
+export * from './secrets-provider';

@@ -1,23 +1,50 @@
 import { Component, type Project } from 'projen';
-import { OwnedText, type Owner } from '../files';
-import { memberOf, NodeRuntime } from '../runtime/node';
+import { NodeRuntime, pathOf } from '../runtime/node';
 import {
   ConfigVariable,
   type ConfigVariableProps,
-  type Environment,
+  type Fact,
   Guide,
+  type IDerivation,
+  type IServiceValidation,
+  SecretRule,
   Service,
-  ServiceListener,
+  type ServiceProblem,
+  Waiver,
 } from '../service';
+import { Assignments } from './assignments';
 import { ConfigGuide } from './config-guide';
-import { dotEnvProblems, renderDotEnv, renderDotEnvExample } from './dot-env';
+import { dotEnvProblems } from './dot-env';
+import { EnvironmentFiles } from './environment-files';
+import { refreshFacts } from './facts';
+import { type ISecretsProvider, SecretsScope } from './provider';
+import { SecretTools } from './secret-tools';
+import { waiverProblems } from './waiver-problems';
+
+/**
+ * For which secrets a store is chosen.
+ */
+export interface UseSecretsOptions {
+  /**
+   * The environments whose secrets it keeps, by name.
+   */
+  readonly environments: string[];
+
+  /**
+   * The secrets it keeps there, by name.
+   *
+   * @default - all that no other store of the environment is chosen for by name
+   */
+  readonly variables?: string[];
+}
 
 /**
  * Typed, validated configuration: each variable is declared once, and every file that mentions it is a view of that.
  *
  * From a declaration come the typed config module that a Node service reads (`src/platform/config.ts`),
- * `.env.example`, the files that services read in `dev` and `test`, and the guide. No secret value is ever written to a
- * file. In a project that is not a Node project there is no config module; everything else is the same.
+ * `.env.example`, the files that services read in `dev` and `test`, those that say what the platform provides elsewhere, and the
+ * guide. No secret value is ever written to a file. In a project that is not a Node project there is no config module and there are
+ * no tasks; everything else is the same.
  *
  * @example
  * const config = new SecretsConfig(project);
@@ -37,25 +64,30 @@ export class SecretsConfig extends Component {
   /** The service whose variables these are. */
   public readonly service: Service;
 
+  private readonly assignments: Assignments;
+
   constructor(project: Project) {
     super(project, 'SecretsConfig');
     this.service = Service.of(project);
     const { service } = this;
-    if (NodeRuntime.supports(project)) {
-      NodeRuntime.of(project).installConfig();
-    }
-    new OwnedText(project, '.env.example', { owner: OWNER, text: () => renderDotEnvExample(service) });
-    service.subscribe(new LocalEnvironmentFiles(project, service));
-    service.addValidation({ validate: (stated) => dotEnvProblems(stated, ['dev', 'test']) });
+    this.assignments = new Assignments(service);
+    service.addDerivation(new StoresOfSecrets(this.assignments));
+    service.addValidation(new ConfigRules(this.assignments));
+    new EnvironmentFiles(project, service);
     service.state(
       new Guide('configuration', {
         ...ConfigGuide.FRONT,
-        text: new ConfigGuide(NodeRuntime.supports(project) ? memberOf : undefined),
+        text: new ConfigGuide(NodeRuntime.supports(project) ? pathOf : undefined),
         statedBy: 'SecretsConfig',
       }),
     );
-    project.addGitIgnore('.env');
-    project.addGitIgnore('.env.local');
+    if (NodeRuntime.supports(project)) {
+      NodeRuntime.of(project).installConfig();
+      for (const fact of refreshFacts()) {
+        service.state(fact);
+      }
+      new SecretTools(project, service);
+    }
   }
 
   /**
@@ -70,31 +102,61 @@ export class SecretsConfig extends Component {
     this.service.state(variable);
     return variable;
   }
+
+  /**
+   * Chooses the store that keeps secrets of some environments. Without one, the platform mounts them as files.
+   *
+   * @param provider one of {@link SecretsProvider}, or your own
+   * @param options the environments, and the secrets if not all of them
+   */
+  public use(provider: ISecretsProvider, options: UseSecretsOptions): void {
+    const { environments, variables } = options;
+    const assignment = { provider, environments, variables };
+    this.assignments.add(assignment);
+    provider.attach(
+      new SecretsScope(this.project, this.service, environments, (environment) =>
+        this.assignments.secretsOf(assignment, environment),
+      ),
+    );
+  }
+
+  /**
+   * Lets a secret be a plain environment variable where no developer is, on platforms that can do nothing else.
+   *
+   * @param name the name of a secret config variable
+   * @param reason why that is right here; the guide shows it
+   */
+  public allowInEnvironment(name: string, reason: string): void {
+    this.service.state(new Waiver(SecretRule.ENVIRONMENT, { subject: name, reason }));
+  }
+
+  /**
+   * Excepts a secret from rotation.
+   *
+   * @param name the name of a secret config variable
+   * @param reason why it is never replaced; the guide shows it
+   */
+  public neverRotate(name: string, reason: string): void {
+    this.service.state(new Waiver(SecretRule.ROTATION, { subject: name, reason }));
+  }
 }
 
-const OWNER: Owner = { component: 'SecretsConfig', change: 'service.config.add(…)' };
+class StoresOfSecrets implements IDerivation {
+  constructor(private readonly assignments: Assignments) {}
 
-/** Services read a file in these two environments only; elsewhere the platform provides everything. */
-class LocalEnvironmentFiles extends ServiceListener {
-  constructor(
-    private readonly project: Project,
-    private readonly service: Service,
-  ) {
-    super();
-    this.write('test', 'what the tests run with');
+  public derive(): Fact[] {
+    return this.assignments.facts();
   }
+}
 
-  public override environmentStated(environment: Environment): void {
-    if (environment.name === 'dev') {
-      this.write('dev', 'what the service runs with on a developer’s machine');
-    }
-  }
+class ConfigRules implements IServiceValidation {
+  constructor(private readonly assignments: Assignments) {}
 
-  private write(environment: string, purpose: string): void {
-    const { service } = this;
-    new OwnedText(this.project, `.env.${environment}`, {
-      owner: OWNER,
-      text: () => renderDotEnv(service, environment, purpose),
-    });
+  public validate(service: Service): ServiceProblem[] {
+    return [
+      ...dotEnvProblems(service, ['test', ...service.environments.map(({ name }) => name)]),
+      ...this.assignments.problems(),
+      ...waiverProblems(service),
+    ];
   }
 }

@@ -18,6 +18,8 @@ export function writtenAs({ shape, constraints }: ConfigType): string {
       return schemes === undefined ? 'url' : `url, ${schemes.map((scheme: string) => `${scheme}://`).join(' or ')}`;
     case ConfigShape.ENUMERATION:
       return `one of ${values.join(', ')}`;
+    case ConfigShape.KEYS:
+      return `keys of at least ${minLength ?? 32} characters, separated by commas`;
     case ConfigShape.LIST:
       return 'list, separated by commas';
     default:

@@ -20,6 +20,8 @@ export enum ConfigShape {
   ENUMERATION = 'enumeration',
   /** Words separated by commas. */
   LIST = 'list',
+  /** Keys of which the first signs and all verify. */
+  KEYS = 'keys',
   /** A JSON document. */
   JSON = 'json',
 }
@@ -101,6 +103,18 @@ export interface UrlConstraints {
 }
 
 /**
+ * What limits keys.
+ */
+export interface KeysConstraints {
+  /**
+   * Least number of characters of each key.
+   *
+   * @default 32
+   */
+  readonly minLength?: number;
+}
+
+/**
  * The type of a config variable, with its constraints.
  *
  * It checks the values declared in `.projenrc.ts` at synthesis, and becomes the
@@ -153,6 +167,13 @@ export class ConfigType {
   /** Words separated by commas. */
   public static list(): ConfigType {
     return new ConfigType(ConfigShape.LIST, {});
+  }
+
+  /**
+   * Keys separated by commas: the first one signs, all of them verify, so that one can take over from another without a gap.
+   */
+  public static keys(constraints: KeysConstraints = {}): ConfigType {
+    return new ConfigType(ConfigShape.KEYS, { ...constraints });
   }
 
   /** A JSON document. */
@@ -228,6 +249,8 @@ export class ConfigType {
           value.every((word) => typeof word === 'string' && /^\S([^,]*\S)?$/.test(word) && !word.includes(','))
           ? undefined
           : 'must be a list of words without commas or blanks around them';
+      case ConfigShape.KEYS:
+        return 'must come from a store: keys are secrets';
       case ConfigShape.JSON:
         return isJson(value) ? undefined : 'must be a JSON value';
     }

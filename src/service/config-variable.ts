@@ -1,10 +1,11 @@
-import { ConfigType } from './config-type';
+import { ConfigShape, ConfigType } from './config-type';
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
+import { Rotation, RotationMethod } from './rotation';
 import { textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
-import type { Duration } from './values/duration';
+import { Duration } from './values/duration';
 
 /**
  * What there is to say about a config variable.
@@ -72,11 +73,34 @@ export interface ConfigVariableProps extends FactProps {
   readonly example?: string;
 
   /**
-   * How often a secret should be replaced.
+   * The group it is read in: `stripe` makes `STRIPE_API_KEY` be read as `config.stripe.apiKey`. Only what says so is in a group, so
+   * a variable that is added never renames another.
    *
-   * @default - never on a schedule
+   * @default - none
+   */
+  readonly group?: string;
+
+  /**
+   * How often a secret is replaced. `service.secrets.neverRotate(…)` excepts one, with a reason.
+   *
+   * @default Duration.days(90)
+   * @see https://csrc.nist.gov/pubs/sp/800/57/pt1/r5/final
    */
   readonly rotateEvery?: Duration;
+
+  /**
+   * How a secret is replaced.
+   *
+   * @default Rotation.manual()
+   */
+  readonly rotation?: Rotation;
+
+  /**
+   * Who replaces a secret, a team or a person.
+   *
+   * @default - the owner of the service
+   */
+  readonly rotatedBy?: string;
 }
 
 /**
@@ -107,8 +131,14 @@ export class ConfigVariable extends Fact {
   public readonly providedBy: Record<string, string>;
   /** A value a reader can imitate. */
   public readonly example?: string;
-  /** How often it should be replaced. */
+  /** The group it is read in. */
+  public readonly group?: string;
+  /** How often it is replaced; undefined for what is no secret. */
   public readonly rotateEvery?: Duration;
+  /** How it is replaced; undefined for what is no secret. */
+  public readonly rotation?: Rotation;
+  /** Who replaces it. */
+  public readonly rotatedBy?: string;
 
   /**
    * @param name upper-case letters, digits and underscores, such as `STRIPE_API_KEY`
@@ -124,7 +154,10 @@ export class ConfigVariable extends Fact {
     this.optional = props.optional ?? false;
     this.providedBy = props.providedBy ?? {};
     this.example = props.example;
-    this.rotateEvery = props.rotateEvery;
+    this.group = props.group;
+    this.rotateEvery = props.rotateEvery ?? (this.secret ? Duration.days(90) : undefined);
+    this.rotation = props.rotation ?? (this.secret ? Rotation.manual() : undefined);
+    this.rotatedBy = props.rotatedBy;
   }
 
   /**
@@ -190,14 +223,51 @@ export class ConfigVariable extends Fact {
       `provider in ${environment}`,
       provider,
     ]);
-    return [...problems, ...textProblems(this, { description: this.description, ...Object.fromEntries(providers) })];
+    if (this.group !== undefined && !/^[a-z][a-zA-Z0-9]*$/.test(this.group)) {
+      problems.push({
+        place: this.place,
+        message: 'is in a group whose name is no lower-case word',
+        value: this.group,
+        fix: 'name the group as code would, for example "stripe"',
+      });
+    }
+    return [
+      ...problems,
+      ...textProblems(
+        this,
+        { description: this.description, ...Object.fromEntries(providers) },
+        { rotatedBy: this.rotatedBy },
+      ),
+    ];
   }
 
   private secrecyProblems(): ServiceProblem[] {
     if (!this.secret) {
-      return this.rotateEvery === undefined
-        ? []
-        : [{ place: this.place, message: 'only secrets rotate', fix: 'set secret: true, or drop rotateEvery' }];
+      const rotates = this.rotateEvery ?? this.rotation ?? this.rotatedBy;
+      return [
+        ...(rotates === undefined
+          ? []
+          : [
+              {
+                place: this.place,
+                message: 'only secrets rotate',
+                fix: 'set secret: true, or drop rotateEvery, rotation and rotatedBy',
+              },
+            ]),
+        ...(this.type.shape === ConfigShape.KEYS
+          ? [{ place: this.place, message: 'has keys, which are secrets', fix: 'set secret: true' }]
+          : []),
+      ];
+    }
+    if (this.rotation?.method === RotationMethod.GENERATED_KEY && this.type.shape !== ConfigShape.KEYS) {
+      return [
+        {
+          place: this.place,
+          message:
+            'is replaced by generated keys, of which two are valid together, but is not of a type that holds two',
+          fix: 'give it the type ConfigType.keys(), or Rotation.manual()',
+        },
+      ];
     }
     if (this.rotateEvery?.toMillis() === 0) {
       return [

@@ -30,6 +30,8 @@ export enum FactKind {
   GUIDE = 'guide',
   /** How many of a process run in an environment. */
   REPLICAS = 'replicas',
+  /** What keeps the secrets of an environment. */
+  SECRET_STORE = 'secret store',
   /** Where an environment's secret store keeps a secret. */
   SECRET_REFERENCE = 'secret reference',
   /** An exception from a rule, with its reason. */

@@ -4,15 +4,15 @@ import type { ServiceProblem } from './problem';
 /**
  * Names that end up in DNS labels, file names and Kubernetes objects.
  */
-export function nameProblems(fact: Fact, max: number, example: string): ServiceProblem[] {
-  const fits = /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(fact.name) && fact.name.length <= max;
+export function nameProblems(fact: Fact, max: number, example: string, name = fact.name): ServiceProblem[] {
+  const fits = /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= max;
   return fits
     ? []
     : [
         {
           place: fact.place,
           message: `is named by lower-case letters, digits and dashes, ${max} at most, from a letter to a letter or digit`,
-          value: fact.name,
+          value: name,
           fix: `rename it, for example to "${example}"`,
         },
       ];

@@ -10,6 +10,7 @@ import type { Panel } from './panel';
 import type { ReadinessCheck } from './readiness-check';
 import type { Replicas } from './replicas';
 import type { SecretReference } from './secret-reference';
+import type { SecretStore } from './secret-store';
 import type { ServiceProcess } from './service-process';
 import type { Waiver } from './waiver';
 
@@ -56,6 +57,8 @@ export class ServiceListener {
   public guideStated(_guide: Guide): void {}
   /** Somebody said how many of a process run in an environment. */
   public replicasStated(_replicas: Replicas): void {}
+  /** A secret store was stated. */
+  public secretStoreStated(_store: SecretStore): void {}
   /** Somebody said where a secret is kept. */
   public secretReferenceStated(_reference: SecretReference): void {}
   /** A waiver was stated. */

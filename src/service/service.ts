@@ -16,6 +16,7 @@ import { ContradictionError, problemKey, type ServiceProblem } from './problem';
 import type { ReadinessCheck } from './readiness-check';
 import type { Replicas } from './replicas';
 import type { SecretReference } from './secret-reference';
+import type { SecretStore } from './secret-store';
 import { ServiceGate } from './service-gate';
 import type { ServiceListener } from './service-listener';
 import type { ServiceProcess } from './service-process';
@@ -259,6 +260,11 @@ export class Service extends Component {
     return this.all(FactKind.REPLICAS);
   }
 
+  /** What keeps the secrets, by name and environment. */
+  public get secretStores(): SecretStore[] {
+    return this.all(FactKind.SECRET_STORE);
+  }
+
   /** Where secret stores keep the secrets, by config variable and environment. */
   public get secretReferences(): SecretReference[] {
     return this.all(FactKind.SECRET_REFERENCE);
@@ -315,6 +321,16 @@ export class Service extends Component {
    */
   public tryFindConfigVariable(name: string): ConfigVariable | undefined {
     return this.configVariables.find((variable) => variable.name === name);
+  }
+
+  /**
+   * Where a secret is kept in an environment, if somebody says so.
+   *
+   * @param variable the name of a config variable
+   * @param environment the name of an environment
+   */
+  public tryFindSecretReference(variable: string, environment: string): SecretReference | undefined {
+    return this.secretReferences.find((found) => found.variable === variable && found.environment === environment);
   }
 
   /**

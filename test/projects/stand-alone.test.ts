@@ -33,9 +33,13 @@ describe.each([
     expect(folders).toEqual([
       '.env.dev',
       '.env.example',
+      '.env.prod',
+      '.env.staging',
       '.env.test',
       'src/platform/config.ts',
       'src/platform/config/',
+      'tools/secret-stores.ts',
+      'tools/secrets/',
     ]);
     expect(files['src/platform/config.ts']).toContain('apiKey');
   });
@@ -43,7 +47,7 @@ describe.each([
   test('FastifyServer brings the server and what it runs on', () => {
     const { files, folders } = added(plain, (project) => new FastifyServer(project));
     expect(folders).toEqual(
-      ['app', 'config.ts', 'config', 'health', 'http', 'index.ts', 'logging', 'shutdown'].map(
+      ['app', 'config.ts', 'config', 'health', 'http', 'index.ts', 'logging', 'metrics', 'shutdown'].map(
         (name) => `src/platform/${name}${name.includes('.') ? '' : '/'}`,
       ),
     );

@@ -106,6 +106,8 @@ describe('the printed config module', () => {
       "export const declarations = {
         /** Public port. */
         port: { name: 'PORT', type: types.integer({ min: 0 }), default: 3000 },
+        /** How often secrets are read again from mounted files and stores, so that a rotation needs no restart. */
+        secretRefreshInterval: { name: 'SECRET_REFRESH_INTERVAL', type: types.duration({ min: 100 }), default: 60000 },
         /** Charges cards. */
         stripeApiKey: { name: 'STRIPE_API_KEY', type: types.string(), secret: true, requiredIn: ['staging', 'prod'] },
       } as const satisfies Declarations;"
@@ -138,16 +140,15 @@ describe('the printed config module', () => {
       execFileSync(join(BIN, 'tsc'), ['--project', folder], { encoding: 'utf8' });
 
       const compiled = await import(pathToFileURL(join(folder, 'dist/src/platform/config.js')).href);
-      const env = {
-        APP_ENV: 'staging',
-        SIZED: 'ab',
-        URL: 'postgres://x',
-        LEVELS_MANY: `${long}1`,
-        CONSTRAINTS_LONG: 'x',
-      };
+      const secrets = { URL: 'postgres://x', LEVELS_MANY: `${long}1`, CONSTRAINTS_LONG: 'x' };
+      const mounted = Object.entries(secrets).map(([name, text]) => {
+        writeFileSync(join(folder, name), text);
+        return [`${name}_FILE`, name];
+      });
+      const env = { APP_ENV: 'staging', SIZED: 'ab', ...Object.fromEntries(mounted) };
       const load = (more: object) => compiled.loadConfig({ env: { ...env, ...more }, cwd: folder });
-      expect(() => load({ PATTERN: 'a/x2' })).toThrow('PATTERN');
-      const config = load({ PATTERN: 'a/x' });
+      await expect(load({ PATTERN: 'a/x2' })).rejects.toThrow('PATTERN');
+      const config = await load({ PATTERN: 'a/x' });
       expect(config.quotes).toBe(`it's "quoted" 'twice'`);
       expect(config.double).toBe('say "hi" \\ \n é \u0001');
       expect([config.wait, config.waitText]).toEqual([90_000, 1500]);

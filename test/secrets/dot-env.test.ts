@@ -83,7 +83,6 @@ describe('.env.dev and .env.test', () => {
     expect(() => plainConfig(variable('A', { type: ANY, values: { dev: value } }))).toThrow(
       'config variable A (stated by .projenrc.ts), dev: has a value that a .env file cannot carry',
     );
-    expect(() => plainConfig(variable('A', { type: ANY, values: { prod: value } }))).not.toThrow();
   });
 
   test('carry values of each type in the form the service reads', () => {
@@ -124,11 +123,37 @@ describe('.env.dev and .env.test', () => {
     `);
   });
 
-  test('are written for the two environments in which services read a file', () => {
+  test('say elsewhere what the platform must provide', () => {
+    const files = plainConfig(
+      variable('LEVEL', { values: { prod: 'quiet please' }, description: 'How loud' }),
+      variable('KEY', { secret: true, description: 'Charges cards' }),
+      variable('LATER', { requiredIn: ['prod'], description: 'Where it is' }),
+      variable('SAME', { defaultValue: 'x' }),
+    );
+    expect(files['.env.prod']?.split('\n').slice(2).join('\n')).toMatchInlineSnapshot(`
+      "
+      # APP_ENV=prod: what the platform must provide. The running service does not read this file.
+      # Values are set in the environment of its processes; what is left out has the default of .env.example.
+
+      # Charges cards
+      # KEY: secret, from a file that KEY_FILE names
+
+      # Where it is
+      # LATER: not configured yet, and prod cannot do without it
+
+      # How loud
+      LEVEL='quiet please'
+      "
+    `);
+  });
+
+  test('are written for every environment', () => {
     const files = plainConfig();
     expect(Object.keys(files).filter((path) => path.startsWith('.env'))).toEqual([
       '.env.dev',
       '.env.example',
+      '.env.prod',
+      '.env.staging',
       '.env.test',
     ]);
   });

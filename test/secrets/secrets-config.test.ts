@@ -110,7 +110,9 @@ describe('a variable of one process only', () => {
       ServiceProcess.job('migrate', { command: ['x'], description: 'x', ownVariables: ['OWNER_URL'] }),
     );
     const module = files['src/platform/config.ts'] ?? '';
-    expect(module).toContain("{ name: 'OWNER_URL', type: types.string(), secret: true, optional: true }");
+    expect(module).toContain(
+      "{ name: 'OWNER_URL', type: types.string(), secret: true, optional: true, only: ['migrate'] }",
+    );
     expect(module).toContain("{ name: 'URL', type: types.string(), secret: true }");
   });
 });

@@ -103,7 +103,7 @@ describe('a fact stated twice', () => {
     expect(new Set(reports.map((report) => JSON.stringify(report))).size).toBe(1);
     expect(reports[0]).toMatchInlineSnapshot(`
       [
-        "config variable PORT: is stated more than once and differently, by Metrics and by Web: they disagree on defaultValue, secret => state it once, or rename one of them",
+        "config variable PORT: is stated more than once and differently, by Metrics and by Web: they disagree on defaultValue, rotateEvery, rotation, secret => state it once, or rename one of them",
         "config variable PORT (stated by Web): a secret has a value in .projenrc.ts, which would be committed => drop the value, replace it where it was real, and let a provider or a mounted file bring it",
       ]
     `);

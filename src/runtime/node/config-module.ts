@@ -3,36 +3,57 @@ import {
   type ConfigType,
   type ConfigVariable,
   Duration,
+  SecretRule,
   type Service,
   type ServiceProblem,
 } from '../../service';
+import { printStoreImports, printStores, type SecretStoreBinding } from './secret-stores';
 import { type Code, literal, type Member, print } from './typescript';
+
+const PROVIDERS = 'export const providers = ';
 
 /**
  * Prints `src/platform/config.ts`: the declarations, from which the loader validates and TypeScript infers.
  */
-export function renderConfigModule(service: Service): string {
+export function renderConfigModule(service: Service, stores: readonly SecretStoreBinding[]): string {
   // One image runs every process, and only some of them get the variables that are a process's own.
-  const own = new Set(service.processes.flatMap(({ ownVariables }) => ownVariables));
-  const members = service.configVariables.flatMap((variable) => {
-    const prefix = `  ${memberOf(variable)}: `;
-    const declaration = print(declarationOf(variable, own.has(variable.name)), prefix.length, '  ');
-    return [`  /** ${docOf(variable)} */`, `${prefix}${declaration},`];
-  });
+  const own = ownVariables(service);
+  const declare = (variable: ConfigVariable, member: string, indent: string) => {
+    const prefix = `${indent}${member}: `;
+    const declaration = print(declarationOf(variable, service, own), prefix.length, indent);
+    return [`${indent}/** ${docOf(variable)} */`, `${prefix}${declaration},`];
+  };
+  const groups = [...new Set(service.configVariables.flatMap(({ group }) => group ?? []))].sort();
+  const members = [
+    ...service.configVariables
+      .filter(({ group }) => group === undefined)
+      .flatMap((variable) => declare(variable, memberOf(variable), '  ')),
+    ...groups.flatMap((group) => [
+      `  ${group}: {`,
+      ...service.configVariables
+        .filter((variable) => variable.group === group)
+        .flatMap((variable) => declare(variable, memberOf(variable), '    ')),
+      '  },',
+    ]),
+  ];
   return [
-    "import { type ConfigOf, type ConfigSource, type Declarations, load } from './config/load.js';",
+    "import { type ConfigOf, type ConfigSource, type Declarations, load, type Providers } from './config/load.js';",
     ...(service.configVariables.length > 0 ? ["import * as types from './config/types.js';"] : []),
+    ...printStoreImports(stores),
     '',
     ...(members.length > 0
       ? ['export const declarations = {', ...members, '} as const satisfies Declarations;']
       : ['export const declarations = {} as const satisfies Declarations;']),
     '',
+    '/** Where the secrets of each environment are kept, besides mounted files. */',
+    `${PROVIDERS}${printStores(stores, PROVIDERS.length, ' satisfies Providers')};`,
+    '',
     '/** The configuration of this service, typed and frozen. */',
     'export type Config = ConfigOf<typeof declarations>;',
     '',
     '/** Reads and validates the configuration; throws an error that lists every problem at once. */',
-    'export function loadConfig(source?: ConfigSource): Config {',
-    '  return load(declarations, source);',
+    'export function loadConfig(source?: ConfigSource): Promise<Config> {',
+    '  return load(declarations, source, providers);',
     '}',
   ].join('\n');
 }
@@ -44,8 +65,13 @@ export function namingProblems(service: Service): ServiceProblem[] {
   const first = new Map<string, { readonly place: string }>([
     ['environment', { place: 'the name of the environment' }],
   ]);
-  return service.configVariables.flatMap((variable) => {
-    const member = memberOf(variable);
+  const { configVariables } = service;
+  // A group must not hide a variable, nor the other way round.
+  for (const variable of configVariables.filter(({ group }) => group !== undefined)) {
+    first.set(variable.group!, first.get(variable.group!) ?? { place: `the group ${variable.group}` });
+  }
+  return configVariables.flatMap((variable) => {
+    const member = pathOf(variable);
     const other = first.get(member);
     first.set(member, other ?? variable);
     return other === undefined
@@ -60,9 +86,19 @@ export function namingProblems(service: Service): ServiceProblem[] {
   });
 }
 
-/** `STRIPE_API_KEY` is read as `config.stripeApiKey`. */
-export function memberOf({ name }: ConfigVariable): string {
-  return name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+/** `STRIPE_API_KEY` is read as `config.stripeApiKey`, and in the group `stripe` as `config.stripe.apiKey`. */
+export function pathOf(variable: ConfigVariable): string {
+  const { group } = variable;
+  return group === undefined ? memberOf(variable) : `${group}.${memberOf(variable)}`;
+}
+
+function memberOf({ name, group }: ConfigVariable): string {
+  const prefix = group === undefined ? '' : `${group.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_`;
+  const own =
+    prefix !== '' && name.startsWith(prefix) && /^[A-Z]/.test(name.slice(prefix.length))
+      ? name.slice(prefix.length)
+      : name;
+  return own.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function docOf({ description }: ConfigVariable): string {
@@ -70,8 +106,20 @@ function docOf({ description }: ConfigVariable): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function declarationOf(variable: ConfigVariable, isOwn: boolean): Code {
+/** The processes that keep a variable to themselves, by the variable's name. */
+function ownVariables({ processes }: Service): ReadonlyMap<string, string[]> {
+  const own = new Map<string, string[]>();
+  for (const process of processes) {
+    for (const variable of process.ownVariables) {
+      own.set(variable, [...(own.get(variable) ?? []), process.name]);
+    }
+  }
+  return own;
+}
+
+function declarationOf(variable: ConfigVariable, service: Service, own: ReadonlyMap<string, string[]>): Code {
   const { name, type, secret, defaultValue, optional, requiredIn } = variable;
+  const processes = own.get(name);
   const members: Member[] = [
     { key: 'name', code: literal(name) },
     { key: 'type', code: typeOf(type) },
@@ -81,10 +129,17 @@ function declarationOf(variable: ConfigVariable, isOwn: boolean): Code {
   }
   if (defaultValue !== undefined) {
     members.push({ key: 'default', code: literal(runtimeValue(type, defaultValue)) });
-  } else if (optional || isOwn) {
+  } else if (optional || processes !== undefined) {
     members.push({ key: 'optional', code: 'true' });
   } else if (requiredIn !== undefined) {
     members.push({ key: 'requiredIn', code: literal(requiredIn) });
+  }
+  if (secret && processes !== undefined) {
+    members.push({ key: 'only', code: literal(processes) });
+  }
+  const waiver = secret ? service.tryFindWaiver(SecretRule.ENVIRONMENT, name) : undefined;
+  if (waiver !== undefined) {
+    members.push({ key: 'exposed', code: literal(waiver.reason) });
   }
   return { kind: '{', members };
 }

@@ -1,4 +1,5 @@
-export { memberOf } from './config-module';
+export { pathOf } from './config-module';
 export * from './node-runtime';
 export * from './node-toolchain';
+export { renderSecretStores, type SecretStoreBinding } from './secret-stores';
 export { versionOf } from './versions';

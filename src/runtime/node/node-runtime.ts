@@ -4,6 +4,7 @@ import { OwnedText, type Owner, readAsset } from '../../files';
 import { Service } from '../../service';
 import { AssetModule } from './asset-module';
 import { namingProblems, renderConfigModule } from './config-module';
+import type { SecretStoreBinding } from './secret-stores';
 import { versionOf } from './versions';
 
 const PLATFORM = 'src/platform';
@@ -50,6 +51,8 @@ export class NodeRuntime extends Component {
   private readonly installed = new Set<string>();
   private readonly bound = new Map<string, PlatformBinding>();
   private readonly setups = new Set<string>();
+  private readonly providers: SecretStoreBinding[] = [];
+  private readonly stores: SecretStoreBinding[] = [];
   private readonly generators: Task[] = [];
   private readonly preparations = new Set<Task>();
   private readonly generated = new Set<string>();
@@ -87,9 +90,31 @@ export class NodeRuntime extends Component {
     if (this.project.tryFindFile(CONFIG_MODULE) === undefined) {
       const service = Service.of(this.project);
       this.installPlatform('config');
-      new OwnedText(this.project, CONFIG_MODULE, { owner: CONFIG_OWNER, text: () => renderConfigModule(service) });
+      new OwnedText(this.project, CONFIG_MODULE, {
+        owner: CONFIG_OWNER,
+        text: () => renderConfigModule(service, sorted(this.providers)),
+      });
       service.addValidation({ validate: namingProblems });
     }
+  }
+
+  /**
+   * Reads secrets of an environment from a store at run time.
+   */
+  public addSecretProvider(provider: SecretStoreBinding): void {
+    this.providers.push(provider);
+  }
+
+  /**
+   * Lets the verbs `secrets:*` write to a store.
+   */
+  public addSecretStore(store: SecretStoreBinding): void {
+    this.stores.push(store);
+  }
+
+  /** The stores that `secrets:*` writes to, in the order of their names. */
+  public get secretStores(): SecretStoreBinding[] {
+    return sorted(this.stores);
   }
 
   /**
@@ -209,4 +234,8 @@ export class NodeRuntime extends Component {
       deps.requestDependency({ name, version: versionOf(name), type });
     }
   }
+}
+
+function sorted(stores: readonly SecretStoreBinding[]): SecretStoreBinding[] {
+  return [...stores].sort((a, b) => a.exportName.localeCompare(b.exportName));
 }

@@ -32,6 +32,7 @@ describe.concurrent('a web process', () => {
     expect(
       service.lines.filter(({ msg }) => msg !== 'request').map(({ module = '', msg }) => `${module} ${msg}`.trim()),
     ).toEqual([
+      'secret read',
       'first opened',
       'second opened',
       expect.stringContaining('listening at http://127.0.0.1:'),
@@ -205,7 +206,7 @@ describe.concurrent('a web process that cannot start', () => {
       problems: [
         'PORT is "abc" (from the process environment), but must be an integer from 0 to 65535.',
         'BODY_LIMIT is "0" (from the process environment), but must be an integer of at least 1.',
-        expect.stringContaining('STRIPE_API_KEY is empty'),
+        expect.stringContaining('STRIPE_API_KEY is a secret, and in staging secrets are no environment variables'),
       ],
     });
   });

@@ -59,7 +59,7 @@ describe.concurrent('a job', () => {
     const process = run('job', {}, ['succeed']);
 
     expect(await process.ended).toBe(0);
-    expect(messages(process)).toEqual(['opened', 'started', 'cleaning', 'finished', 'closed']);
+    expect(messages(process)).toEqual(['secret read', 'opened', 'started', 'cleaning', 'finished', 'closed']);
     expect(await process.line('cleaning')).toMatchObject({ process: 'cleanup', environment: 'staging' });
   });
 

@@ -27,14 +27,19 @@ function loadFrom(env: NodeJS.ProcessEnv, source: ConfigSource = {}) {
   return load(declarations, { env: { APP_ENV: 'staging', ...env }, cwd, ...source });
 }
 
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+async function problemsOf(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
   try {
-    loadFrom(env);
+    await loadFrom(env);
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
   }
   return [];
+}
+
+/** As a platform mounts it. */
+function mounted(name: string, text: string): NodeJS.ProcessEnv {
+  return { [`${name}_FILE`]: file(name, text) };
 }
 
 function file(name: string, text: string): string {
@@ -43,109 +48,124 @@ function file(name: string, text: string): string {
 }
 
 describe('layers', () => {
-  it('starts from the default', () => {
-    expect(loadFrom({ DATABASE_URL: URL }).port).toBe(3000);
+  it('starts from the default', async () => {
+    expect((await loadFrom(mounted('DATABASE_URL', URL))).port).toBe(3000);
   });
 
-  it('reads the environment file in dev and test', () => {
+  it('reads the environment file in dev and test', async () => {
     file('.env.dev', `PORT=4000\nDATABASE_URL=${URL}`);
     file('.env.test', `PORT=5000\nDATABASE_URL=${URL}`);
 
-    expect(loadFrom({ APP_ENV: 'dev' }).port).toBe(4000);
-    expect(loadFrom({ APP_ENV: 'test' }).port).toBe(5000);
+    expect((await loadFrom({ APP_ENV: 'dev' })).port).toBe(4000);
+    expect((await loadFrom({ APP_ENV: 'test' })).port).toBe(5000);
   });
 
-  it.each(['staging', 'prod'])('reads no environment file in %s', (environment) => {
+  it.each(['staging', 'prod'])('reads no environment file in %s', async (environment) => {
     file(`.env.${environment}`, 'PORT=4000');
 
-    expect(loadFrom({ APP_ENV: environment, DATABASE_URL: URL, STRIPE_KEY: 'sk' }).port).toBe(3000);
+    expect(
+      (await loadFrom({ APP_ENV: environment, ...mounted('DATABASE_URL', URL), ...mounted('STRIPE_KEY', 'sk') })).port,
+    ).toBe(3000);
   });
 
-  it('puts the process environment over the file, and a mounted file over both', () => {
+  it('puts the process environment over the file, and a mounted file over both', async () => {
     file('.env.dev', `PORT=4000\nDATABASE_URL=${URL}`);
-    const mounted = file('port', '6000\n');
+    const port = file('port', '6000\n');
 
-    expect(loadFrom({ APP_ENV: 'dev', PORT: '5000' }).port).toBe(5000);
-    expect(loadFrom({ APP_ENV: 'dev', PORT: '5000', PORT_FILE: mounted }).port).toBe(6000);
+    expect((await loadFrom({ APP_ENV: 'dev', PORT: '5000' })).port).toBe(5000);
+    expect((await loadFrom({ APP_ENV: 'dev', PORT: '5000', PORT_FILE: port })).port).toBe(6000);
   });
 
-  it('takes no mounted file for a variable whose own name ends in _FILE', () => {
+  it('takes no mounted file for a variable whose own name ends in _FILE', async () => {
     const names = {
       log: { name: 'LOG', type: types.string(), default: 'none' },
       logFile: { name: 'LOG_FILE', type: types.string(), default: 'none' },
     } as const satisfies Declarations;
 
-    expect(load(names, { env: { LOG_FILE: '/var/log/x' }, cwd })).toMatchObject({ log: 'none', logFile: '/var/log/x' });
+    expect(await load(names, { env: { LOG_FILE: '/var/log/x' }, cwd })).toMatchObject({
+      log: 'none',
+      logFile: '/var/log/x',
+    });
   });
 
-  it('leaves the process environment as it is', () => {
+  it('leaves the process environment as it is', async () => {
     file('.env.dev', `PORT=4000\nDATABASE_URL=${URL}`);
     const before = { ...process.env };
-    load(declarations, { cwd, environment: 'dev' });
+    await load(declarations, { cwd, environment: 'dev' });
 
     expect(process.env).toEqual(before);
   });
 });
 
 describe('environment', () => {
-  it('is prod when nothing says otherwise', () => {
-    expect(load({}, { env: {}, cwd }).environment).toBe('prod');
+  it('is prod when nothing says otherwise', async () => {
+    expect((await load({}, { env: {}, cwd })).environment).toBe('prod');
   });
 
-  it('comes from APP_ENV, or from the source', () => {
-    expect(load({}, { env: { APP_ENV: 'staging' }, cwd }).environment).toBe('staging');
-    expect(load({}, { env: { APP_ENV: 'staging' }, cwd, environment: 'test' }).environment).toBe('test');
+  it('comes from APP_ENV, or from the source', async () => {
+    expect((await load({}, { env: { APP_ENV: 'staging' }, cwd })).environment).toBe('staging');
+    expect((await load({}, { env: { APP_ENV: 'staging' }, cwd, environment: 'test' })).environment).toBe('test');
   });
 
-  it('must be a name', () => {
-    expect(() => load({}, { env: { APP_ENV: '../prod' }, cwd })).toThrow('"../prod" names no environment');
+  it('must be a name', async () => {
+    await expect(load({}, { env: { APP_ENV: '../prod' }, cwd })).rejects.toThrow('"../prod" names no environment');
   });
 });
 
 describe('problems', () => {
-  it('come all at once, each with the name, the place, the value and the way to mend it', () => {
+  it('come all at once, each with the name, the place, the value and the way to mend it', async () => {
     const missing = join(cwd, 'missing');
 
-    expect(problemsOf({ APP_ENV: 'prod', PORT: 'abc', DATABASE_URL_FILE: 'missing', BANNER: '' })).toEqual([
+    expect(await problemsOf({ APP_ENV: 'prod', PORT: 'abc', DATABASE_URL_FILE: 'missing', BANNER: '' })).toEqual([
       'PORT is "abc" (from the process environment), but must be an integer from 0 to 65535.',
       `DATABASE_URL_FILE names ${missing}, which cannot be read (ENOENT). Mount the file there, or name another.`,
-      'STRIPE_KEY is not set, and prod cannot do without it. Set STRIPE_KEY_FILE to the path of a file that holds a text, or STRIPE_KEY itself.',
+      'STRIPE_KEY is not set, and prod cannot do without it. Set STRIPE_KEY_FILE to the path of a file that holds a text.',
       'BANNER is empty (from the process environment). Set BANNER to a text.',
     ]);
   });
 
-  it('say where a value was found', () => {
+  it('say where a value was found', async () => {
     file('.env.dev', `PORT=http\nDATABASE_URL=${URL}`);
 
-    expect(() => loadFrom({ APP_ENV: 'dev' })).toThrow('PORT is "http" (from .env.dev)');
+    await expect(loadFrom({ APP_ENV: 'dev' })).rejects.toThrow('PORT is "http" (from .env.dev)');
   });
 
-  it('suggest the nearest name for one that nobody declared', () => {
+  it('say that a secret is no environment variable where no developer is', async () => {
+    expect(await problemsOf({ DATABASE_URL: URL })).toEqual([
+      'DATABASE_URL is a secret, and in staging secrets are no environment variables. Set DATABASE_URL_FILE to the path of a file that holds a URL that starts with postgresql://.',
+    ]);
+    expect(await problemsOf({ APP_ENV: 'dev', DATABASE_URL: URL })).toEqual([]);
+    const exposed = { key: { name: 'KEY', type: types.string(), secret: true, exposed: 'no files there' } } as const;
+    const config = await load(exposed, { env: { KEY: 'sk' }, cwd });
+    expect(config.key.reveal()).toBe('sk');
+  });
+
+  it('suggest the nearest name for one that nobody declared', async () => {
     file('.env.dev', `PROT=4000\nSOMETHING_ELSE=1\nAPP_ENV=dev\nDATABASE_URL=${URL}`);
 
-    expect(problemsOf({ APP_ENV: 'dev' })).toEqual([
+    expect(await problemsOf({ APP_ENV: 'dev' })).toEqual([
       'PROT in .env.dev is not declared; did you mean PORT?',
       'SOMETHING_ELSE in .env.dev is not declared. Declare it, or remove it.',
     ]);
   });
 
-  it('never show a secret', () => {
-    const [problem] = problemsOf({ DATABASE_URL: 'mysql://orders:hunter2@localhost' });
+  it('never show a secret', async () => {
+    const [problem] = await problemsOf(mounted('DATABASE_URL', 'mysql://orders:hunter2@localhost'));
 
     expect(problem).toBe(
-      'DATABASE_URL holds something else (from the process environment), but must be a URL that starts with postgresql://.',
+      `DATABASE_URL holds something else (from the file ${join(cwd, 'DATABASE_URL')}), but must be a URL that starts with postgresql://.`,
     );
   });
 
-  it('requires a variable only where it is required', () => {
-    expect(loadFrom({ DATABASE_URL: URL }).stripeKey).toBeUndefined();
-    expect(problemsOf({ APP_ENV: 'prod', DATABASE_URL: URL })).toHaveLength(1);
+  it('requires a variable only where it is required', async () => {
+    expect((await loadFrom(mounted('DATABASE_URL', URL))).stripeKey).toBeUndefined();
+    expect(await problemsOf({ APP_ENV: 'prod', ...mounted('DATABASE_URL', URL) })).toHaveLength(1);
   });
 });
 
 describe('values', () => {
-  it('are typed', () => {
-    const config = loadFrom({ DATABASE_URL: URL });
+  it('are typed', async () => {
+    const config = await loadFrom(mounted('DATABASE_URL', URL));
 
     expectTypeOf(config.port).toEqualTypeOf<number>();
     expectTypeOf(config.origins).toEqualTypeOf<readonly string[]>();
@@ -155,19 +175,18 @@ describe('values', () => {
     expectTypeOf(config.environment).toEqualTypeOf<string>();
   });
 
-  it('are frozen, all the way down', () => {
+  it('are frozen, all the way down', async () => {
     const nested = {
       rates: { name: 'RATES', type: types.json<{ eu: { vat: number } }>() },
     } as const satisfies Declarations;
-    const config = load(nested, { env: { RATES: '{"eu":{"vat":20}}' }, cwd });
+    const config = await load(nested, { env: { RATES: '{"eu":{"vat":20}}' }, cwd });
 
     expect(() => Object.assign(config, { rates: 1 })).toThrow(TypeError);
     expect(() => Object.assign(config.rates.eu, { vat: 0 })).toThrow(TypeError);
   });
 
-  it('wrap secrets, from wherever they come', () => {
-    const mounted = file('url', `${URL}\n`);
-    const config = loadFrom({ DATABASE_URL_FILE: mounted });
+  it('wrap secrets, from wherever they come', async () => {
+    const config = await loadFrom(mounted('DATABASE_URL', `${URL}\n`));
 
     expect(config.databaseUrl).toBeInstanceOf(Secret);
     expect(config.databaseUrl.reveal()).toBe(URL);

@@ -37,19 +37,19 @@ describe('a configuration with secrets', () => {
     pin: { name: 'PIN', type: types.integer({ max: 10 }), secret: true, optional: true },
   } as const satisfies Declarations;
 
-  it('prints none of them', () => {
-    const config = load(declarations, {
-      env: { URL: `https://u:${CANARY}@h`, KEYS: CANARY, RATES: `{"k":"${CANARY}"}` },
+  it('prints none of them', async () => {
+    const config = await load(declarations, {
+      env: { APP_ENV: 'dev', URL: `https://u:${CANARY}@h`, KEYS: CANARY, RATES: `{"k":"${CANARY}"}` },
     });
 
     expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain(CANARY);
   });
 
-  it('prints none of them when something is wrong with each', () => {
-    const env = { URL: CANARY, KEYS_FILE: '/nowhere', RATES: `{"k":"${CANARY}"`, PIN: '77777' };
+  it('prints none of them when something is wrong with each', async () => {
+    const env = { APP_ENV: 'dev', URL: CANARY, KEYS_FILE: '/nowhere', RATES: `{"k":"${CANARY}"`, PIN: '77777' };
     let caught: unknown;
     try {
-      load(declarations, { env });
+      await load(declarations, { env });
     } catch (error) {
       caught = error;
     }

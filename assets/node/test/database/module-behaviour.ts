@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedModule, PlatformModule } from '../../src/platform/app/module.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
+import { createMetrics } from '../../src/platform/metrics/metrics.js';
 import type { Provider, ScratchService } from '../tools/scratch-service.js';
 import { TcpProxy } from '../tools/tcp-proxy.js';
 
@@ -35,6 +36,7 @@ export function describeModule(
   const open = async (settings: Partial<DatabaseConfig> = {}) => {
     opened = await database.open({
       log,
+      metrics: createMetrics(),
       config: {
         databaseUrl: new Secret(proxy.urlOf(url())),
         databasePoolSize: 2,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlatformModule } from '../../src/platform/app/module.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
+import { createMetrics } from '../../src/platform/metrics/metrics.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
 interface Client {
@@ -19,6 +20,7 @@ let database: PlatformModule<'prisma', Client, DatabaseConfig>;
 const open = async (path: string) =>
   await database.open({
     log: {} as never,
+    metrics: createMetrics(),
     config: {
       databaseUrl: new Secret(`file:${path}`),
       databasePoolSize: 1,

@@ -5,6 +5,7 @@ import { Lifecycle } from '../../src/platform/health/lifecycle.js';
 import { ManagementServer } from '../../src/platform/health/management-server.js';
 import { HealthMonitor } from '../../src/platform/health/monitor.js';
 import { createLogging } from '../../src/platform/logging/logger.js';
+import { Redactor } from '../../src/platform/logging/redact.js';
 
 const check = (name: string, required: boolean, works: boolean): HealthCheck => ({
   name,
@@ -21,7 +22,7 @@ async function start(checks: HealthCheck[] = [], extra: Record<string, Endpoint>
     version: '1.2.3',
     environment: 'test',
     level: 'silent',
-    secrets: [],
+    redactor: new Redactor(),
   });
   const lifecycle = new Lifecycle();
   const monitor = new HealthMonitor(log);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HealthCheck } from '../../src/platform/health/check.js';
 import { HealthMonitor } from '../../src/platform/health/monitor.js';
 import { createLogging } from '../../src/platform/logging/logger.js';
+import { Redactor } from '../../src/platform/logging/redact.js';
 
 const working = async () => {};
 const failing = async () => {
@@ -15,7 +16,7 @@ async function monitorOf(...checks: Partial<HealthCheck>[]) {
     version: '1',
     environment: 'test',
     level: 'info',
-    secrets: [],
+    redactor: new Redactor(),
     destination: { write: (line) => lines.push(JSON.parse(line)) },
   });
   const monitor = new HealthMonitor(log);

@@ -7,6 +7,7 @@ import { enforceDeadline } from '../../src/platform/http/deadline.js';
 import { problemOf, sendProblem } from '../../src/platform/http/errors.js';
 import type { App } from '../../src/platform/http/types.js';
 import { createLogging } from '../../src/platform/logging/logger.js';
+import { Redactor } from '../../src/platform/logging/redact.js';
 import type { Log } from '../../src/platform/logging/types.js';
 
 async function start(limit: number) {
@@ -15,7 +16,7 @@ async function start(limit: number) {
     version: '1',
     environment: 'test',
     level: 'silent',
-    secrets: [],
+    redactor: new Redactor(),
   });
   const accessLog = new AccessLog(log);
   const app: App = Fastify({ loggerInstance: log, logController: accessLog }).withTypeProvider<ZodTypeProvider>();

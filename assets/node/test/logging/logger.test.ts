@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLogging, type LoggerOptions } from '../../src/platform/logging/logger.js';
+import { Redactor } from '../../src/platform/logging/redact.js';
 
 async function logging(options: Partial<LoggerOptions> = {}) {
   const lines: string[] = [];
@@ -8,7 +9,7 @@ async function logging(options: Partial<LoggerOptions> = {}) {
     version: '1.2.3',
     environment: 'prod',
     level: 'info',
-    secrets: [],
+    redactor: new Redactor(),
     destination: { write: (line) => lines.push(line) },
     ...options,
   });
@@ -102,7 +103,7 @@ describe('secrets', () => {
     ['an error', new Error('cannot reach postgresql://u:p%40ss@h/d')],
     ['a cause', new Error('no', { cause: new Error('p@ss/"word"') })],
   ])('are masked in %s', async (_where, subject) => {
-    const { log, lines, parsed } = await logging({ secrets });
+    const { log, lines, parsed } = await logging({ redactor: new Redactor(secrets) });
     log.error(subject, 'p@ss/"word"');
 
     expect(lines.join()).not.toMatch(/p@ss|p%40ss|word/);
@@ -111,14 +112,14 @@ describe('secrets', () => {
   });
 
   it('are masked in child loggers', async () => {
-    const { log, lines } = await logging({ secrets });
+    const { log, lines } = await logging({ redactor: new Redactor(secrets) });
     log.child({ key: 'p@ss/"word"' }).info('x');
 
     expect(lines.join()).toContain('"key":"[secret]"');
   });
 
   it('too short to tell from other text stay', async () => {
-    const { log, parsed } = await logging({ secrets: ['e', ''] });
+    const { log, parsed } = await logging({ redactor: new Redactor(['e', '']) });
     log.info('hello');
 
     expect(parsed()[0].msg).toBe('hello');

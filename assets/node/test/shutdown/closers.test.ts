@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLogging } from '../../src/platform/logging/logger.js';
+import { Redactor } from '../../src/platform/logging/redact.js';
 import { Closers } from '../../src/platform/shutdown/closers.js';
 
 async function closers() {
@@ -9,7 +10,7 @@ async function closers() {
     version: '1',
     environment: 'test',
     level: 'info',
-    secrets: [],
+    redactor: new Redactor(),
     destination: { write: (line) => lines.push(JSON.parse(line)) },
   });
   return { closers: new Closers(log), lines };

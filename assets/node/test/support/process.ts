@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { compile, remove } from './compile.js';
 import type { Line } from './server.js';
@@ -19,7 +21,7 @@ const SERVICE = {
   APP_ENV: 'staging',
   HOST: '127.0.0.1',
   SHUTDOWN_DELAY: '0s',
-  STRIPE_API_KEY: 'sk_live_canary',
+  STRIPE_API_KEY_FILE: 'secrets/stripe',
 };
 
 const children = new Set<ChildProcess>();
@@ -27,6 +29,8 @@ let compiled: string;
 
 beforeAll(() => {
   compiled = compile();
+  mkdirSync(join(compiled, 'secrets'));
+  writeFileSync(join(compiled, 'secrets', 'stripe'), 'sk_live_canary');
 });
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');

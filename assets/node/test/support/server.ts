@@ -3,6 +3,7 @@ import type { PlatformConfig } from '../../src/platform/app/types.js';
 import { createServer, type ServerOptions } from '../../src/platform/http/server.js';
 import type { App, AppPlugin } from '../../src/platform/http/types.js';
 import { createLogging } from '../../src/platform/logging/logger.js';
+import { Redactor } from '../../src/platform/logging/redact.js';
 
 export const CONFIG: PlatformConfig = {
   environment: 'test',
@@ -45,7 +46,7 @@ export async function startServer(
     version: '1.2.3',
     environment: 'test',
     level: 'info',
-    secrets: [],
+    redactor: new Redactor(),
     destination: { write: (line) => lines.push(JSON.parse(line)) },
   });
   const { app } = await createServer({

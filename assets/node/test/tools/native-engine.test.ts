@@ -49,6 +49,7 @@ describe('the native engine', { timeout: 90_000 }, () => {
 
   it('speaks the protocol: a program that speaks it takes its place', () => {
     // Written by generate: the engine from npm behind the face of the native one.
+    expect(run(['generate'], OFFLINE)).toMatchObject({ status: 0 });
     const engine = { PRISMA_SCHEMA_ENGINE_BINARY: join(service.root, '.data', 'schema-engine') };
     expect(run(['new', 'one'], engine)).toMatchObject({ status: 0 });
     const [id] = service.migrations();

@@ -1,97 +1,186 @@
+import { type ConfigOf, type ConfigSource, type Declaration, type Declarations, placed } from './declaration.js';
 import { ConfigError } from './errors.js';
+import { type ProviderOutcome, type Providers, readProviders } from './provider.js';
 import { Secret } from './secret.js';
-import { environmentOf, type Sources, sourcesOf } from './sources.js';
-import type { ConfigType } from './types.js';
+import { environmentOf, type Found, isLocal, type Sources, sourcesOf } from './sources.js';
 
-/** A config variable. Without a default, and required nowhere in particular, it is required everywhere. */
-export interface Declaration {
-  /** Its name in the process environment. */
-  readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a declaration holds a type of any value; ConfigOf recovers which.
-  readonly type: ConfigType<any>;
-  /** The value itself, not its text. */
-  readonly default?: unknown;
-  readonly secret?: boolean;
-  /** The environments that cannot do without it. */
-  readonly requiredIn?: readonly string[];
-  readonly optional?: boolean;
+export type { ConfigOf, ConfigSource, Declarations } from './declaration.js';
+export type { Providers } from './provider.js';
+
+/** Where a variable's value came from. */
+export interface Reading {
+  readonly variable: string;
+  readonly secret: boolean;
+  /** Such as `the process environment`; undefined where there is no value. */
+  readonly origin: string | undefined;
+  readonly version?: string | undefined;
+  readonly changedAt?: Date | undefined;
 }
 
-export type Declarations = Readonly<Record<string, Declaration>>;
-
-export interface ConfigSource {
-  /** In place of the process environment. */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Where environment files and relative paths start. */
-  readonly cwd?: string;
-  /** In place of `APP_ENV`. */
-  readonly environment?: string;
-}
-
-type ValueOf<D extends Declaration> = D['type'] extends ConfigType<infer T> ? T : never;
-type Held<D extends Declaration> = D extends { readonly secret: true } ? Secret<ValueOf<D>> : ValueOf<D>;
-type MayBeUnset<D extends Declaration> = D extends { readonly default: unknown }
-  ? false
-  : D extends { readonly requiredIn: readonly string[] } | { readonly optional: true }
-    ? true
-    : false;
-
-export type ConfigOf<D extends Declarations> = {
-  readonly [K in keyof D]: MayBeUnset<D[K]> extends true ? Held<D[K]> | undefined : Held<D[K]>;
-} & {
-  /** Where the service runs: `dev`, `test`, `staging`, `prod`, … */
+/** A configuration with all that is wrong with it, for what reports instead of running. */
+export interface Examined<D extends Declarations> {
   readonly environment: string;
-};
+  readonly readings: readonly Reading[];
+  readonly problems: readonly string[];
+  readonly isTransient: boolean;
+  /** Whole only where there is no problem. */
+  readonly config: ConfigOf<D>;
+}
+
+/** What a loaded configuration was made from, for reading its secrets again. */
+export interface Origin {
+  readonly source: ConfigSource;
+  readonly providers: Providers;
+  readonly readings: readonly Reading[];
+  readonly secrets: readonly HeldSecret[];
+}
+
+export interface HeldSecret {
+  readonly declaration: Declaration;
+  readonly secret: Secret<unknown>;
+  readonly text: string | undefined;
+}
+
+const origins = new WeakMap<object, Origin>();
+
+/** What a configuration was made from; undefined for one that was put together by hand, as tests do. */
+export function originOf(config: object): Origin | undefined {
+  return origins.get(config);
+}
 
 /**
- * Reads every declared variable, or throws one `ConfigError` that names all that is wrong.
- * The last of these that has a value wins: default, environment file (dev and test), process environment, mounted file.
+ * Reads every declared variable, or throws one `ConfigError` that names all that is wrong. The last of these that has a value
+ * wins: default, environment file (dev and test), process environment, mounted file, store of secrets.
  */
-export function load<const D extends Declarations>(declarations: D, source: ConfigSource = {}): ConfigOf<D> {
-  const problems: string[] = [];
-  const environment = environmentOf(source, problems);
-  const sources = sourcesOf(Object.values(declarations), environment, source, problems);
-  const config: Record<string, unknown> = { environment };
-  for (const [key, declaration] of Object.entries(declarations)) {
-    const value = read(declaration, environment, sources, problems);
-    config[key] = declaration.secret && value !== undefined ? new Secret(value) : value;
-  }
-  if (problems.length > 0) throw new ConfigError(environment, problems);
-  return deepFreeze(config) as ConfigOf<D>;
+export async function load<const D extends Declarations>(
+  declarations: D,
+  source: ConfigSource = {},
+  providers: Providers = {},
+): Promise<ConfigOf<D>> {
+  const { environment, problems, isTransient, config } = await examine(declarations, source, providers);
+  if (problems.length > 0) throw new ConfigError(environment, problems, isTransient);
+  return config;
 }
 
-function read(declaration: Declaration, environment: string, sources: Sources, problems: string[]): unknown {
+/** As `load`, but with the problems beside what could be read. */
+export async function examine<const D extends Declarations>(
+  declarations: D,
+  source: ConfigSource = {},
+  providers: Providers = {},
+): Promise<Examined<D>> {
+  const problems: string[] = [];
+  const environment = environmentOf(source, problems);
+  const entries = placed(declarations);
+  const all = entries.map(({ declaration }) => declaration);
+  const reader: Reader = {
+    environment,
+    sources: sourcesOf(all, environment, source, problems),
+    stores: await readStores(all, environment, source, providers),
+    problems,
+  };
+  const before = problems.length;
+  const config: Record<string, unknown> = { environment };
+  const readings: Reading[] = [];
+  const secrets: HeldSecret[] = [];
+  for (const { group, member, declaration } of entries) {
+    const { value, found } = read(declaration, reader);
+    const { name, secret = false } = declaration;
+    const held = secret && value !== undefined ? new Secret(value) : value;
+    if (held instanceof Secret) secrets.push({ declaration, secret: held, text: found?.text });
+    readings.push({ variable: name, secret, ...readingOf(found, value) });
+    if (group === undefined) config[member] = held;
+    else config[group] = { ...(config[group] as object | undefined), [member]: held };
+  }
+  const { failures, unreachable } = reader.stores;
+  const isTransient = unreachable && before === 0 && problems.length === failures.size;
+  deepFreeze(config);
+  origins.set(config, { source, providers, readings, secrets });
+  return { environment, readings, problems, isTransient, config: config as ConfigOf<D> };
+}
+
+/** What the stores have of an environment's secrets; a process is not shown those of others. */
+export function readStores(
+  declarations: readonly Declaration[],
+  environment: string,
+  source: ConfigSource,
+  providers: Providers,
+): Promise<ProviderOutcome> {
+  const names = declarations
+    .filter(({ secret, only }) => secret && (!only || !source.process || only.includes(source.process)))
+    .map(({ name }) => name);
+  return readProviders(providers[environment] ?? [], names);
+}
+
+interface Reader {
+  readonly environment: string;
+  readonly sources: Sources;
+  readonly stores: ProviderOutcome;
+  readonly problems: string[];
+}
+
+function read(declaration: Declaration, reader: Reader): { readonly value: unknown; readonly found?: Found } {
   const { name, type, secret = false } = declaration;
-  const found = sources.find(name);
-  if (found === 'unreadable') return undefined;
+  const { environment, problems, sources } = reader;
+  if (secret && sources.isExposed(name) && !isLocal(environment) && declaration.exposed === undefined) {
+    const way = wayToSet(declaration, reader);
+    problems.push(`${name} is a secret, and in ${environment} secrets are no environment variables. ${way}`);
+    return { value: undefined };
+  }
+  const found = find(declaration, reader);
+  if (found === 'unreadable') return { value: undefined };
   if (found === undefined) {
     if (declaration.default === undefined && isRequired(declaration, environment)) {
-      problems.push(`${name} is not set, and ${environment} cannot do without it. ${wayToSet(name, type, secret)}`);
+      problems.push(`${name} is not set, and ${environment} cannot do without it. ${wayToSet(declaration, reader)}`);
     }
-    return declaration.default;
+    return { value: declaration.default };
   }
-  if (found.text === '' && !type.acceptsEmpty) {
-    problems.push(`${name} is empty (${found.origin}). ${wayToSet(name, type, secret)}`);
-    return undefined;
+  const result = parse(declaration, found.text);
+  if ('value' in result) return { value: result.value, found };
+  problems.push(
+    result.isEmpty
+      ? `${name} is empty (from ${found.origin}). ${wayToSet(declaration, reader)}`
+      : `${name} ${secret ? 'holds something else' : `is ${JSON.stringify(found.text)}`} (from ${found.origin}), but must be ${type.expects}.`,
+  );
+  return { value: undefined, found };
+}
+
+/** The text of a variable as its type has it. */
+export function parse(
+  { type }: Declaration,
+  text: string,
+): { readonly value: unknown } | { readonly isEmpty: boolean } {
+  if (text === '' && !type.acceptsEmpty) return { isEmpty: true };
+  const result = type.schema.safeParse(text);
+  return result.success ? { value: result.data } : { isEmpty: false };
+}
+
+function find({ name }: Declaration, { sources, stores, problems }: Reader): Found | 'unreadable' | undefined {
+  const failure = stores.failures.get(name);
+  if (failure !== undefined) {
+    problems.push(`${name} ${failure}.`);
+    return 'unreadable';
   }
-  const result = type.schema.safeParse(found.text);
-  if (result.success) return result.data;
-  const value = secret ? 'holds something else' : `is ${JSON.stringify(found.text)}`;
-  problems.push(`${name} ${value} (${found.origin}), but must be ${type.expects}.`);
-  return undefined;
+  return stores.provided.get(name) ?? sources.find(name, problems);
 }
 
 function isRequired({ optional, requiredIn }: Declaration, environment: string): boolean {
   return requiredIn ? requiredIn.includes(environment) : !optional;
 }
 
-function wayToSet(name: string, { expects }: ConfigType<unknown>, secret: boolean): string {
-  return secret
-    ? `Set ${name}_FILE to the path of a file that holds ${expects}, or ${name} itself.`
-    : `Set ${name} to ${expects}.`;
+function wayToSet({ name, type, secret, exposed }: Declaration, { environment, stores }: Reader): string {
+  if (!secret) return `Set ${name} to ${type.expects}.`;
+  const place = stores.places.get(name);
+  if (place !== undefined) return `Put ${type.expects} into ${place}.`;
+  const file = `Set ${name}_FILE to the path of a file that holds ${type.expects}`;
+  return isLocal(environment) || exposed !== undefined ? `${file}, or ${name} itself.` : `${file}.`;
 }
 
-function deepFreeze<T>(value: T): T {
+function readingOf(found: Found | undefined, value: unknown): Omit<Reading, 'variable' | 'secret'> {
+  if (found === undefined) return { origin: value === undefined ? undefined : 'its default' };
+  return { origin: found.origin, version: found.version, changedAt: found.changedAt };
+}
+
+export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) deepFreeze(member);
   return Object.freeze(value);

@@ -1,22 +1,32 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { ConfigSource } from './load.js';
+import type { ConfigSource } from './declaration.js';
 import { nearest } from './nearest.js';
 
 export interface Found {
   readonly text: string;
-  /** Where it was found, for messages. */
+  /** Where it was found, for messages and logs. */
   readonly origin: string;
+  /** Which text of several over time this is, where that can be told. */
+  readonly version?: string | undefined;
+  /** When it was rotated to this text, where that can be told; mounted files are as old as their mount. */
+  readonly changedAt?: Date | undefined;
 }
 
 export interface Sources {
   /** The text of a variable; `unreadable` when it is a file that could not be read, which is a problem of its own. */
-  find(name: string): Found | 'unreadable' | undefined;
+  find(name: string, problems: string[]): Found | 'unreadable' | undefined;
+  /** Whether every child process and every crash report has it too, wherever it is read from in the end. */
+  isExposed(name: string): boolean;
 }
 
 /** The environments that read an environment file; elsewhere the platform provides everything. */
-const WITH_FILE = ['dev', 'test'];
+const LOCAL = ['dev', 'test'];
+
+export function isLocal(environment: string): boolean {
+  return LOCAL.includes(environment);
+}
 
 export function environmentOf(source: ConfigSource, problems: string[]): string {
   const environment = source.environment ?? (source.env ?? process.env)['APP_ENV'] ?? 'prod';
@@ -37,18 +47,19 @@ export function sourcesOf(
   const { env = process.env, cwd = process.cwd() } = source;
   const names = new Set(declarations.map(({ name }) => name));
   const fileName = `.env.${environment}`;
-  const file = WITH_FILE.includes(environment) ? environmentFile(resolve(cwd, fileName)) : {};
+  const file = isLocal(environment) ? environmentFile(resolve(cwd, fileName)) : {};
   problems.push(...undeclared(file, fileName, names));
 
   return {
-    find(name) {
+    find(name, problems) {
       const pointer = `${name}_FILE`;
       const mounted = names.has(pointer) ? undefined : (env[pointer] ?? file[pointer]);
       if (mounted !== undefined) return readMounted(pointer, resolve(cwd, mounted), problems);
-      if (env[name] !== undefined) return { text: env[name], origin: 'from the process environment' };
-      if (file[name] !== undefined) return { text: file[name], origin: `from ${fileName}` };
+      if (env[name] !== undefined) return { text: env[name], origin: 'the process environment' };
+      if (file[name] !== undefined) return { text: file[name], origin: fileName };
       return undefined;
     },
+    isExposed: (name) => env[name] !== undefined,
   };
 }
 
@@ -59,7 +70,8 @@ function environmentFile(path: string): NodeJS.Dict<string> {
 function readMounted(pointer: string, path: string, problems: string[]): Found | 'unreadable' {
   try {
     // Editors and `echo` end a file with a newline that is no part of the value.
-    return { text: readFileSync(path, 'utf8').replace(/\r?\n$/, ''), origin: `from the file ${path}` };
+    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return { text, origin: `the file ${path}`, version: statSync(path).mtime.toISOString() };
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     problems.push(`${pointer} names ${path}, which cannot be read (${code}). Mount the file there, or name another.`);

@@ -13,7 +13,7 @@ import type { PlatformConfig } from './types.js';
 export type Outcome = 'running' | 'finished' | 'failed';
 
 export interface Launch<Config> extends Identity {
-  readonly loadConfig: () => Config;
+  readonly loadConfig: () => Config | Promise<Config>;
   readonly start: (runtime: Runtime<Config>) => Promise<Outcome>;
   /** Ends what runs, before what was opened is closed. */
   readonly stop: (runtime: Runtime<Config>, cause: StopCause) => Promise<void>;
@@ -23,7 +23,7 @@ export interface Launch<Config> extends Identity {
 export async function launch<Config extends PlatformConfig>(options: Launch<Config>): Promise<void> {
   let runtime: Runtime<Config> | undefined;
   try {
-    runtime = await createRuntime(options, options.loadConfig());
+    runtime = await createRuntime(options, await options.loadConfig());
     stopRuntimeOnSignals(runtime, options.stop);
     const outcome = await options.start(runtime);
     if (outcome === 'running') return;

@@ -5,6 +5,7 @@ import type { HealthCheck } from '../health/check.js';
 import type { Endpoint } from '../health/endpoints.js';
 import type { ProblemMapper } from '../http/errors.js';
 import type { Log } from '../logging/types.js';
+import type { Metrics } from '../metrics/metrics.js';
 
 export type { HealthCheck } from '../health/check.js';
 export type { Endpoint } from '../health/endpoints.js';
@@ -12,13 +13,15 @@ export type { Endpoint } from '../health/endpoints.js';
 export interface ModuleContext<Config> {
   readonly config: Config;
   readonly log: Log;
+  /** Where the module registers what it measures. */
+  readonly metrics: Metrics;
 }
 
 export interface OpenedModule<Resource> {
   /** What routes, workers and jobs use: `app.<name>`, `resources.<name>`. */
   readonly resource: Resource;
   readonly checks: readonly HealthCheck[];
-  /** Answered beside the probes, by path, as `/metrics` would be. */
+  /** Answered beside the probes and `/metrics`, by path. */
   readonly endpoints?: Readonly<Record<string, Endpoint>>;
   close(): Promise<void>;
 }

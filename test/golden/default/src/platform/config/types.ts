@@ -2,6 +2,7 @@
 // Made by NodeRuntime, module src/platform/config; change it through the arguments and plugins it takes.
 
 import { z } from 'zod';
+import { KeyRing } from './key-ring.js';
 
 /** How the text of a config variable becomes a value. */
 export interface ConfigType<T> {
@@ -28,10 +29,13 @@ export function string(options: StringOptions = {}): ConfigType<string> {
   const limits = [
     minLength > 1 ? `at least ${minLength} characters` : '',
     maxLength < Number.POSITIVE_INFINITY ? `at most ${maxLength} characters` : '',
-    pattern ? `matching ${pattern}` : '',
   ].filter(Boolean);
   return {
-    expects: ['a text', limits.join(', ')].filter(Boolean).join(' of '),
+    expects: [
+      'a text',
+      ...(limits.length > 0 ? [`of ${limits.join(' and ')}`] : []),
+      ...(pattern ? [`matching ${pattern}`] : []),
+    ].join(' '),
     schema: z
       .string()
       .refine((text) => text.length >= minLength && text.length <= maxLength && text.search(pattern ?? '') >= 0),
@@ -116,6 +120,20 @@ export function list(): ConfigType<readonly string[]> {
         .filter(Boolean),
     ),
     acceptsEmpty: true,
+  };
+}
+
+/** Keys separated by commas or line breaks: the first one signs, all of them verify. */
+export function keys(options: { readonly minLength?: number } = {}): ConfigType<KeyRing> {
+  const { minLength = 32 } = options;
+  return {
+    expects: `keys of at least ${minLength} characters, separated by commas, the current one first`,
+    schema: z
+      .string()
+      .transform((text) => text.split(/[,\s]+/).filter(Boolean))
+      .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= minLength))
+      .transform((keys) => new KeyRing(keys as [string, ...string[]])),
+    acceptsEmpty: false,
   };
 }
 

@@ -4,7 +4,7 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { BatchedDestination } from './batch.js';
 import { serializeError } from './error.js';
-import { redactor } from './redact.js';
+import type { Redactor } from './redact.js';
 import type { LogLevel } from './types.js';
 
 /** Bytes that wait for a reader of the log who has fallen behind; what comes then is dropped, not the service. */
@@ -15,8 +15,8 @@ export interface LoggerOptions {
   readonly version: string;
   readonly environment: string;
   readonly level: LogLevel;
-  /** Values that no line may show. */
-  readonly secrets: readonly string[];
+  /** Knows the values that no line may show. */
+  readonly redactor: Redactor;
   /** @default - standard output */
   readonly destination?: DestinationStream;
 }
@@ -28,7 +28,7 @@ export interface Logging {
 }
 
 export async function createLogging(options: LoggerOptions): Promise<Logging> {
-  const { service, version, environment, level, secrets } = options;
+  const { service, version, environment, level, redactor } = options;
   const stream = options.destination ?? (await prettyStream(environment)) ?? standardOutput();
   const log = pino(
     {
@@ -38,7 +38,7 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       errorKey: 'error',
       serializers: { error: serializeError, err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
-      ...(secrets.length > 0 ? { hooks: { streamWrite: redactor(secrets) } } : {}),
+      hooks: { streamWrite: (line) => redactor.mask(line) },
     },
     stream,
   );

@@ -10,10 +10,13 @@ export class StartError extends Error {
 
 /** EX_CONFIG of sysexits.h, so that a supervisor can tell what no restart will mend. */
 const EXIT_CONFIG = 78;
+/** EX_TEMPFAIL: it will. */
+const EXIT_TEMPORARY = 75;
 const EXIT_FAILURE = 1;
 
 export function exitCodeOf(error: unknown): number {
-  return error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE;
+  if (!(error instanceof ConfigError)) return EXIT_FAILURE;
+  return error.isTransient ? EXIT_TEMPORARY : EXIT_CONFIG;
 }
 
 /** Says why a listener could not be had, in terms of the variables that decide on it. */

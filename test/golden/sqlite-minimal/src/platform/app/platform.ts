@@ -16,7 +16,7 @@ export interface PlatformOptions<Config extends PlatformConfig, M extends Module
   readonly service: string;
   /** @default - the version in the service's package.json */
   readonly version?: string;
-  readonly loadConfig: (source?: ConfigSource) => Config;
+  readonly loadConfig: (source?: ConfigSource) => Config | Promise<Config>;
   /** Opened in this order, closed in reverse. */
   readonly modules: M;
 }
@@ -48,7 +48,7 @@ export function createPlatform<Config extends PlatformConfig, const M extends Mo
     serve: (app) =>
       launch<Config>({
         ...identity,
-        loadConfig,
+        loadConfig: () => loadConfig({ process: 'web' }),
         start: async (runtime) => {
           await startWeb(runtime, modules, app);
           return 'running';
@@ -60,7 +60,7 @@ export function createPlatform<Config extends PlatformConfig, const M extends Mo
       const task = new RunningTask(name, run);
       return launch<Config>({
         ...identity,
-        loadConfig,
+        loadConfig: () => loadConfig({ process: name }),
         start: async (runtime) => {
           await listenForProbes(runtime);
           return task.start(runtime, modules);
@@ -73,14 +73,14 @@ export function createPlatform<Config extends PlatformConfig, const M extends Mo
       const task = new RunningTask(name, run);
       return launch<Config>({
         ...identity,
-        loadConfig,
+        loadConfig: () => loadConfig({ process: name }),
         start: (runtime) => task.start(runtime, modules),
         stop: () => task.stop({ mayBeCutShort: false }),
       });
     },
 
-    buildApp: async (plugin, { config = loadConfig() } = {}) => {
-      const runtime = await createRuntime(identity, config);
+    buildApp: async (plugin, { config } = {}) => {
+      const runtime = await createRuntime(identity, config ?? (await loadConfig({ process: 'web' })));
       try {
         const { app } = await buildServer(runtime, modules, async (app, opts) => {
           app.addHook('onClose', () => runtime.closers.close());

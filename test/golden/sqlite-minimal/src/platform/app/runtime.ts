@@ -8,8 +8,11 @@ import { Lifecycle } from '../health/lifecycle.js';
 import { HealthMonitor } from '../health/monitor.js';
 import { invalidProxies } from '../http/proxies.js';
 import { createLogging } from '../logging/logger.js';
+import { Redactor } from '../logging/redact.js';
 import type { Log } from '../logging/types.js';
+import { createMetrics, type Metrics, metricsEndpoint } from '../metrics/metrics.js';
 import { Closers } from '../shutdown/closers.js';
+import { followSecrets } from './follow-secrets.js';
 import type { Modules, PlatformConfig, Resources } from './types.js';
 
 /** What every process of the service has, whatever it runs. */
@@ -21,6 +24,7 @@ export interface Runtime<Config> {
   readonly flush: () => Promise<void>;
   readonly lifecycle: Lifecycle;
   readonly monitor: HealthMonitor;
+  readonly metrics: Metrics;
   readonly closers: Closers;
   /** Paths answered on the management port. */
   readonly endpoints: Record<string, Endpoint>;
@@ -37,15 +41,14 @@ export async function createRuntime<Config extends PlatformConfig>(
 ): Promise<Runtime<Config>> {
   refuseInvalidProxies(config);
   const { environment, logLevel } = config;
-  const { log, flush } = await createLogging({
-    service,
-    version,
-    environment,
-    level: logLevel,
-    secrets: secretValues(config),
-  });
+  const redactor = new Redactor(secretValues(config));
+  const { log, flush } = await createLogging({ service, version, environment, level: logLevel, redactor });
   const lifecycle = new Lifecycle();
   const monitor = new HealthMonitor(log);
+  const metrics = createMetrics();
+  const closers = new Closers(log);
+  const following = followSecrets(config, { log, metrics, redactor });
+  if (following) closers.add('the reading of secrets', () => following.stop());
   const endpoints = healthEndpoints({ service, version, environment, lifecycle, monitor });
   return {
     service,
@@ -55,8 +58,9 @@ export async function createRuntime<Config extends PlatformConfig>(
     flush,
     lifecycle,
     monitor,
-    closers: new Closers(log),
-    endpoints: { ...endpoints },
+    metrics,
+    closers,
+    endpoints: { ...endpoints, '/metrics': metricsEndpoint(metrics) },
   };
 }
 
@@ -67,7 +71,11 @@ export async function openModules<Config, M extends Modules<Config>>(
 ): Promise<Resources<M>> {
   const resources: Record<string, unknown> = {};
   for (const { name, open } of modules) {
-    const opened = await open({ config: runtime.config, log: runtime.log.child({ module: name }) });
+    const opened = await open({
+      config: runtime.config,
+      log: runtime.log.child({ module: name }),
+      metrics: runtime.metrics,
+    });
     runtime.closers.add(name, () => opened.close());
     runtime.monitor.add(opened.checks);
     Object.assign(runtime.endpoints, opened.endpoints);

@@ -5,13 +5,14 @@ import type { HealthConfig } from '../health/types.js';
 import type { HttpConfig } from '../http/types.js';
 import type { Log, LogConfig } from '../logging/types.js';
 import type { ShutdownConfig } from '../shutdown/types.js';
+import type { FollowConfig } from './follow-secrets.js';
 import type { PlatformModule } from './module.js';
 
 export type { App, AppPlugin } from '../http/types.js';
 export type { Log } from '../logging/types.js';
 
 /** What the platform reads of a service's configuration. */
-export interface PlatformConfig extends HttpConfig, HealthConfig, LogConfig, ShutdownConfig {}
+export interface PlatformConfig extends HttpConfig, HealthConfig, LogConfig, ShutdownConfig, FollowConfig {}
 
 /** Modules of a service whose configuration has what each of them reads. */
 export type Modules<Config> = readonly PlatformModule<string, unknown, Config>[];
