@@ -65,8 +65,17 @@ export interface ISecretsProvider {
 
 /**
  * Where a store was chosen, and for which secrets.
+ *
+ * @example
+ * class Keyring implements ISecretsProvider {
+ *   public attach(scope: SecretsScope) {
+ *     for (const environment of scope.environments) {
+ *       new TextFile(scope.project, `secrets/${environment}.txt`, { lines: scope.secretsIn(environment).map(({ name }) => name) });
+ *     }
+ *   }
+ * }
  */
-export class SecretsScope {
+export abstract class SecretsScope {
   /** The project that files and tasks belong to. */
   public readonly project: Project;
   /** The service whose secrets are kept. */
@@ -74,15 +83,7 @@ export class SecretsScope {
   /** The environments the store was chosen for, by name. */
   public readonly environments: string[];
 
-  /**
-   * @internal
-   */
-  constructor(
-    project: Project,
-    service: Service,
-    environments: string[],
-    private readonly assigned: (environment: string) => ConfigVariable[],
-  ) {
+  protected constructor(project: Project, service: Service, environments: string[]) {
     this.project = project;
     this.service = service;
     this.environments = environments;
@@ -93,7 +94,5 @@ export class SecretsScope {
    *
    * @param environment one of {@link SecretsScope.environments}
    */
-  public secretsIn(environment: string): ConfigVariable[] {
-    return this.assigned(environment);
-  }
+  public abstract secretsIn(environment: string): ConfigVariable[];
 }

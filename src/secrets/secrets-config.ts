@@ -12,7 +12,7 @@ import {
   type ServiceProblem,
   Waiver,
 } from '../service';
-import { Assignments } from './assignments';
+import { type Assignment, Assignments } from './assignments';
 import { ConfigGuide } from './config-guide';
 import { dotEnvProblems } from './dot-env';
 import { EnvironmentFiles } from './environment-files';
@@ -113,11 +113,7 @@ export class SecretsConfig extends Component {
     const { environments, variables } = options;
     const assignment = { provider, environments, variables };
     this.assignments.add(assignment);
-    provider.attach(
-      new SecretsScope(this.project, this.service, environments, (environment) =>
-        this.assignments.secretsOf(assignment, environment),
-      ),
-    );
+    provider.attach(new AssignedScope(this.project, this.service, assignment, this.assignments));
   }
 
   /**
@@ -138,6 +134,21 @@ export class SecretsConfig extends Component {
    */
   public neverRotate(name: string, reason: string): void {
     this.service.state(new Waiver(SecretRule.ROTATION, { subject: name, reason }));
+  }
+}
+
+class AssignedScope extends SecretsScope {
+  constructor(
+    project: Project,
+    service: Service,
+    private readonly assignment: Assignment,
+    private readonly assignments: Assignments,
+  ) {
+    super(project, service, [...assignment.environments]);
+  }
+
+  public secretsIn(environment: string): ConfigVariable[] {
+    return this.assignments.secretsOf(this.assignment, environment);
   }
 }
 
