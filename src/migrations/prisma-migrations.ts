@@ -6,6 +6,7 @@ import { ConnectionBudget } from './connections';
 import { Database } from './database';
 import { databaseFacts } from './facts';
 import { migrationsGuide } from './guide';
+import { databaseMetrics } from './metrics';
 import { CLIENT_FOLDER, renderDatasource, renderPrismaConfig } from './prisma-files';
 import { renderRoles } from './roles';
 import { MigrationRule } from './rules';
@@ -82,6 +83,7 @@ export class PrismaMigrations extends Component {
     const service = Service.of(project);
     for (const fact of [
       ...databaseFacts(this.database, options.migrateOnStart ?? false),
+      ...databaseMetrics(this.database),
       migrationsGuide(this.database),
       ...migrationRunbooks(),
     ]) {

@@ -33,10 +33,10 @@ export function describeModule(
   let proxy: TcpProxy;
   let opened: OpenedModule<Client>;
 
-  const open = async (settings: Partial<DatabaseConfig> = {}) => {
+  const open = async (settings: Partial<DatabaseConfig> = {}, metrics = createMetrics()) => {
     opened = await database.open({
       log,
-      metrics: createMetrics(),
+      metrics,
       config: {
         databaseUrl: new Secret(proxy.urlOf(url())),
         databasePoolSize: 2,
@@ -88,6 +88,21 @@ export function describeModule(
       ]);
       await check();
       expect(await resource.note.count()).toBe(0);
+    });
+
+    it('measures its statements, those of transactions too, its pool and its schema', async () => {
+      const metrics = createMetrics();
+      const { resource } = await open({}, metrics);
+      await problemOf(resource.$queryRawUnsafe('SELECT nonsense'));
+      await resource.note.count();
+      await resource.$transaction(async (client) => void (await client.note.count()));
+      const exposed = await metrics.metrics();
+      expect(exposed).toContain('database_query_duration_seconds_count{outcome="error"} 1');
+      expect(Number(/duration_seconds_count\{outcome="ok"\} (\d+)/.exec(exposed)?.[1])).toBeGreaterThanOrEqual(2);
+      expect(exposed).toMatch(/database_pool_connections\{state="idle"\} [12]/);
+      expect(exposed).toContain('database_pool_connections_limit 2');
+      expect(exposed).toContain('database_pool_waiting 0');
+      expect(exposed).toMatch(/database_migrations\{state="applied"\} \d/);
     });
 
     it('opens while the server is down, fails fast with 503, and recovers by itself', async () => {

@@ -14,13 +14,15 @@ import { TcpProxy } from '../tools/tcp-proxy.js';
 /** A web process in short: opens the module, and says with each line which checks fail. */
 const PROCESS = `import { database } from './src/platform/database/module.js';
 import { Secret } from './src/platform/config/secret.js';
+import { createMetrics } from './src/platform/metrics/metrics.js';
 const say = (level) => (fields, message) => console.log(JSON.stringify({ level, message, ...fields }));
 const log = { info: say('info'), warn: say('warn'), error: say('error') };
 const config = {
   databaseUrl: new Secret(process.env.TEST_URL), databasePoolSize: 2, databaseConnectTimeout: 1000,
   databaseStatementTimeout: 5000, migrateOnStart: process.env.TEST_MIGRATE === 'true',
 };
-const { checks, close } = await database.open({ config, log });
+const metrics = createMetrics();
+const { checks, close } = await database.open({ config, log, metrics });
 let stopping = false;
 process.on('SIGTERM', () => { stopping = true; });
 while (!stopping) {
@@ -28,7 +30,9 @@ while (!stopping) {
   for (const { name, check } of checks) {
     await check(new AbortController().signal).catch((error) => failing.push(name + ': ' + error.message));
   }
-  console.log(JSON.stringify({ ready: failing.length === 0, failing }));
+  const { values } = await metrics.getSingleMetric('database_migrations').get();
+  const schema = Object.fromEntries(values.map(({ labels, value }) => [labels.state, value]));
+  console.log(JSON.stringify({ ready: failing.length === 0, failing, schema }));
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 await close();
@@ -40,6 +44,7 @@ interface Line {
   readonly message?: string;
   readonly ready?: boolean;
   readonly failing?: readonly string[];
+  readonly schema?: Readonly<Record<string, number>>;
   readonly migrations?: readonly string[];
   readonly migration?: string;
 }
@@ -125,6 +130,7 @@ describe('during a rollout', { timeout: 60_000 }, () => {
     expect(
       restarted.lines().filter(({ message }) => message === 'the database is ahead of this version'),
     ).toMatchObject([{ level: 'warn', migrations: ['2_two'] }]);
+    expect(restarted.latest()?.schema).toEqual({ applied: 2, pending: 0, newer: 1 });
   });
 
   it('a version is not ready while one of its migrations has stopped half-way', async () => {
@@ -180,7 +186,7 @@ describe('migrateOnStart', { timeout: 60_000 }, () => {
 
 it('asks a database that hangs once, and none any more when it is there', async () => {
   const file = pathToFileURL(join(service.root, 'src', 'platform', 'database', 'schema.ts')).href;
-  const { schemaCheck } = await import(/* @vite-ignore */ file);
+  const { Schema, schemaCheck } = await import(/* @vite-ignore */ file);
   let asked = 0;
   let answer: (rows: string[][]) => void = () => undefined;
   const adapter = {
@@ -194,12 +200,8 @@ it('asks a database that hangs once, and none any more when it is there', async 
     dispose: async () => undefined,
   };
   const source = { ping: async () => undefined, adapter: { connect: async () => adapter } };
-  const check: HealthCheck = schemaCheck(
-    source,
-    { warn: () => undefined },
-    2_000,
-    join(service.root, 'prisma/migrations'),
-  );
+  const schema = new Schema(source, { warn: () => undefined }, join(service.root, 'prisma/migrations'));
+  const check: HealthCheck = schemaCheck(schema, 2_000);
   const asks = [1, 2, 3].map(() => check.check(new AbortController().signal));
   await eventually(async () => asked === 1);
   answer([['1_one']]);

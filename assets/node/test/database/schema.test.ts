@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/platform/config/secret.js';
+import type { Schema as SchemaReader } from '../../src/platform/database/schema.js';
 import type { DatabaseDriver } from '../../src/platform/database/types.js';
 import type { HealthCheck } from '../../src/platform/health/check.js';
 import { provider as mysql } from '../../tools/database/provider.mysql.js';
@@ -18,12 +19,13 @@ const name = () => `t_${randomUUID()}`.replaceAll('-', '_');
 function describeSchemaCheck(kind: Provider, service: ScratchService, url: () => Promise<string>): void {
   const folder = join(service.root, 'prisma', 'migrations');
   let openDriver: (config: object, lost: () => void) => DatabaseDriver;
-  let schemaCheck: (source: DatabaseDriver, log: object, timeout: number, folder: string) => HealthCheck;
+  let Schema: new (source: DatabaseDriver, log: object, folder: string) => SchemaReader;
+  let schemaCheck: (schema: SchemaReader, timeout: number) => HealthCheck;
   const load = (path: string) => import(/* @vite-ignore */ pathToFileURL(join(service.root, path)).href);
 
   beforeAll(async () => {
     ({ openDriver } = await load('src/platform/database/driver.ts'));
-    ({ schemaCheck } = await load('src/platform/database/schema.ts'));
+    ({ Schema, schemaCheck } = await load('src/platform/database/schema.ts'));
     service.migration('1_one', 'CREATE TABLE first (id INT PRIMARY KEY);', 'DROP TABLE first;');
   });
 
@@ -39,10 +41,9 @@ function describeSchemaCheck(kind: Provider, service: ScratchService, url: () =>
       },
       () => undefined,
     );
+    const log = { warn: (fields: object) => told.push(fields) };
     const check = (path = folder) =>
-      schemaCheck(driver, { warn: (fields: object) => told.push(fields) }, 2_000, path).check(
-        new AbortController().signal,
-      );
+      schemaCheck(new Schema(driver, log, path), 2_000).check(new AbortController().signal);
     const migrate = () => {
       const { status, stderr } = service.tool('cli', ['migrate'], { DATABASE_URL: place });
       expect([status, stderr]).toEqual([0, '']);
@@ -61,8 +62,16 @@ function describeSchemaCheck(kind: Provider, service: ScratchService, url: () =>
     service.clear();
     service.migration('1_one', 'CREATE TABLE first (id INT PRIMARY KEY);', 'DROP TABLE first;');
     await check();
+    const older = new Schema(driver, log, folder);
+    expect(await older.state()).toEqual({ applied: 2, shipped: 1, pending: [], newer: ['2_two'] });
+    expect(await older.state()).toEqual(await older.state());
     await check(join(service.root, 'nowhere'));
-    expect(told).toEqual([{ migrations: ['2_two'] }, { folder: join(service.root, 'nowhere') }, expect.anything()]);
+    expect(told).toEqual([
+      { migrations: ['2_two'] },
+      { migrations: ['2_two'] },
+      { folder: join(service.root, 'nowhere') },
+      expect.anything(),
+    ]);
     await driver.close();
   });
 }

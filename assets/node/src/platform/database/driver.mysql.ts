@@ -21,6 +21,12 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): Data
   (pool as unknown as EventEmitter).on('error', lost);
   return {
     adapter: new PrismaMariaDb(pool),
+    pool: () => ({
+      active: pool.activeConnections(),
+      idle: pool.idleConnections(),
+      waiting: pool.taskQueueSize(),
+      limit: config.databasePoolSize,
+    }),
     ping: () => ping(settings),
     close: () => pool.end(),
   };

@@ -15,11 +15,21 @@ export interface DatabaseConfig {
   readonly migrationDatabaseUrl?: Secret<string> | undefined;
 }
 
+/** What a pool counts. */
+export interface PoolState {
+  readonly active: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly limit: number;
+}
+
 /** One kind of database, opened. Nothing connects before the first query. */
 export interface DatabaseDriver {
   readonly adapter: SqlDriverAdapterFactory;
   /** Throws unless the database answers soon, on a connection of its own: a busy pool is not a dead database. */
   ping(): Promise<void>;
+  /** Missing where there is no pool. */
+  pool?(): PoolState;
   close(): Promise<void>;
 }
 

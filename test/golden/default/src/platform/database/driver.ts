@@ -32,6 +32,12 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): Data
   probe.on('error', () => undefined);
   return {
     adapter: new PrismaPg(pool, schema === undefined ? {} : { schema }),
+    pool: () => ({
+      active: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      limit: config.databasePoolSize,
+    }),
     ping: async () => void (await probe.query('SELECT 1')),
     close: async () => {
       await Promise.all([pool.end(), probe.end()]);

@@ -4,9 +4,10 @@
 import { PrismaClient } from '../../generated/prisma/client.js';
 import type { PlatformModule } from '../app/module.js';
 import { openDriver } from './driver.js';
+import { measurePool, measureQueries, measureSchema } from './metrics.js';
 import { migrateOnStart } from './migrate-on-start.js';
 import { databaseProblem } from './problems.js';
-import { schemaCheck } from './schema.js';
+import { Schema, schemaCheck } from './schema.js';
 import { type DatabaseConfig, READINESS_TIMEOUT } from './types.js';
 
 declare module 'fastify' {
@@ -22,10 +23,13 @@ declare module 'fastify' {
 export const database: PlatformModule<'prisma', PrismaClient, DatabaseConfig> = {
   name: 'prisma',
   problems: databaseProblem,
-  open: async ({ config, log }) => {
+  open: async ({ config, log, metrics }) => {
     const driver = openDriver(config, (error) => log.warn({ error }, 'a database connection was lost'));
+    const schema = new Schema(driver, log);
+    if (driver.pool) measurePool(metrics, driver.pool);
+    measureSchema(metrics, () => schema.state());
     const prisma = new PrismaClient({
-      adapter: driver.adapter,
+      adapter: measureQueries(metrics, driver.adapter),
       // The other formats read source files for each error, also for those of a database that is down.
       errorFormat: 'minimal',
       transactionOptions: { maxWait: config.databaseConnectTimeout, timeout: config.databaseStatementTimeout },
@@ -37,7 +41,7 @@ export const database: PlatformModule<'prisma', PrismaClient, DatabaseConfig> = 
       resource: prisma,
       checks: [
         { name: 'database', required: true, timeout: READINESS_TIMEOUT, check: () => driver.ping() },
-        schemaCheck(driver, log, READINESS_TIMEOUT),
+        schemaCheck(schema, READINESS_TIMEOUT),
       ],
       close: async () => {
         await migration?.stop();

@@ -16,41 +16,72 @@ export interface SchemaSource {
   ping(): Promise<void>;
 }
 
+/** Where a database stands against the migrations that came with this version. */
+export interface SchemaState {
+  readonly applied: number;
+  /** How many came with this version. */
+  readonly shipped: number;
+  /** What this version needs and the database does not have. */
+  readonly pending: readonly string[];
+  /** What a newer version brought. */
+  readonly newer: readonly string[];
+}
+
+/** Asks the database where it stands; one question at a time, however many ask. */
+export class Schema {
+  readonly #source: SchemaSource;
+  readonly #log: Log;
+  readonly #folder: string;
+  #shipped: readonly string[] | undefined;
+  #asking: Promise<SchemaState> | undefined;
+  #told = '';
+
+  constructor(source: SchemaSource, log: Log, folder = MIGRATIONS) {
+    this.#source = source;
+    this.#log = log;
+    this.#folder = folder;
+  }
+
+  state(): Promise<SchemaState> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<SchemaState> {
+    this.#shipped ??= shippedMigrations(this.#folder, this.#log);
+    const shipped = this.#shipped;
+    // SQLite makes the file that it is asked about.
+    await this.#source.ping();
+    const applied = await appliedMigrations(this.#source.adapter);
+    const newest = shipped.at(-1) ?? '';
+    const newer = [...applied].filter((id) => id > newest).sort();
+    if (newer.join() !== this.#told) {
+      this.#told = newer.join();
+      if (newer.length > 0) this.#log.warn({ migrations: newer }, 'the database is ahead of this version');
+    }
+    return { applied: applied.size, shipped: shipped.length, pending: shipped.filter((id) => !applied.has(id)), newer };
+  }
+}
+
 /**
  * Ready when every migration that came with this version is applied. Those of a newer version are none of its business:
  * during a rollout, and after one that was taken back, the database is ahead.
  */
-export function schemaCheck(source: SchemaSource, log: Log, timeout: number, folder = MIGRATIONS): HealthCheck {
+export function schemaCheck(schema: Schema, timeout: number): HealthCheck {
   let reached = false;
-  let asking: Promise<void> | undefined;
-  let shipped: readonly string[] | undefined;
-
-  const ask = async (): Promise<void> => {
-    shipped ??= shippedMigrations(folder, log);
-    // SQLite makes the file that it is asked about.
-    await source.ping();
-    const applied = await appliedMigrations(source.adapter);
-    const pending = shipped.filter((id) => !applied.has(id));
-    if (pending.length > 0) {
-      throw new Error(`${pending.length} of ${shipped.length} migrations are not applied, the first is ${pending[0]}`);
-    }
-    const newest = shipped.at(-1) ?? '';
-    const newer = [...applied].filter((id) => id > newest);
-    if (newer.length > 0) log.warn({ migrations: newer }, 'the database is ahead of this version');
-    reached = true;
-  };
-
   return {
     name: 'schema',
     required: true,
     timeout,
     check: async () => {
       if (reached) return;
-      // A database that hangs is asked once, however often probes come.
-      asking ??= ask().finally(() => {
-        asking = undefined;
-      });
-      await asking;
+      const { pending, shipped } = await schema.state();
+      if (pending.length > 0) {
+        throw new Error(`${pending.length} of ${shipped} migrations are not applied, the first is ${pending[0]}`);
+      }
+      reached = true;
     },
   };
 }

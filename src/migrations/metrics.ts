@@ -1,0 +1,41 @@
+import { type Fact, Metric } from '../service';
+import { Database } from './database';
+
+const STATED_BY = 'PrismaMigrations';
+
+/**
+ * What the database module of the service measures; `assets/node/src/platform/database/metrics.ts` is where it does.
+ */
+export function databaseMetrics(database: Database): Fact[] {
+  const schemaAndQueries = [
+    Metric.gauge('database_migrations', {
+      help: 'Migrations by state: applied, pending, or newer than this version',
+      labels: ['state'],
+      statedBy: STATED_BY,
+    }),
+    Metric.histogram('database_query_duration_seconds', {
+      help: 'Time that statements took, by outcome',
+      labels: ['outcome'],
+      unit: 'seconds',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+      statedBy: STATED_BY,
+    }),
+  ];
+  return database === Database.SQLITE ? schemaAndQueries : [...schemaAndQueries, ...poolMetrics()];
+}
+
+/** A file has no pool. */
+function poolMetrics(): Fact[] {
+  return [
+    Metric.gauge('database_pool_connections', {
+      help: 'Connections that are open, by what they do',
+      labels: ['state'],
+      statedBy: STATED_BY,
+    }),
+    Metric.gauge('database_pool_connections_limit', {
+      help: 'Most connections this process opens',
+      statedBy: STATED_BY,
+    }),
+    Metric.gauge('database_pool_waiting', { help: 'Queries that wait for a connection', statedBy: STATED_BY }),
+  ];
+}
