@@ -45,8 +45,12 @@ export class Verification extends Component {
     live.exec('vitest run --project live', { receiveArgs: true });
 
     const mariadb = this.task('test:mariadb', 'Runs the database tests of the assets on MariaDB');
-    mariadb.exec('scripts/ensure-mariadb');
+    mariadb.exec('scripts/ensure-debian mariadbd mariadb-server');
     mariadb.exec('tsx assets/node/test/tools/with-mariadb.ts -- vitest run --root assets/node mariadb');
+
+    const pgbouncer = this.task('test:pgbouncer', 'Runs the database module through PgBouncer');
+    pgbouncer.exec('scripts/ensure-debian pgbouncer pgbouncer');
+    pgbouncer.exec('vitest run --root assets/node pgbouncer', { env: { TEST_LANES: 'pgbouncer' } });
 
     const node24 = this.task('test:node24', 'Runs the tests and the live tests on Node 24');
     for (const task of ['test', 'test:live']) {

@@ -65,7 +65,7 @@ function stepFor({ task, description }: Check, project: Project): object {
 /** The runner image ships a MySQL server; PostgreSQL comes embedded from the npm registry. */
 function backingServiceSteps(service: Service): object[] {
   return service.backingServices
-    .filter(({ backingKind }) => backingKind === BackingServiceKind.MYSQL)
+    .filter(({ backingKind, required }) => backingKind === BackingServiceKind.MYSQL && required)
     .map(({ urlVariable }) => ({
       name: 'Start MySQL',
       run: [

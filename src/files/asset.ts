@@ -19,11 +19,11 @@ export function readAsset(path: string): string {
  */
 export function listAssets(folder: string): string[] {
   return readdirSync(join(ROOT, folder))
-    .sort()
     .flatMap((name) => {
       const path = posix.join(folder, name);
       return statSync(join(ROOT, path)).isDirectory()
         ? listAssets(path).map((below) => posix.join(name, below))
         : [name];
-    });
+    })
+    .sort();
 }

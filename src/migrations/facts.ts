@@ -10,6 +10,7 @@ import {
   ServiceProcess,
 } from '../service';
 import { Database } from './database';
+import type { MigrationsOptions } from './migrations-options';
 
 const STATED_BY = 'PrismaMigrations';
 
@@ -34,9 +35,10 @@ const LOCAL: Record<string, string> = {
 /**
  * Everything a database means for the rest of the service.
  *
- * @param migrateOnStart whether processes apply what is pending when they start
  */
-export function databaseFacts(database: Database, migrateOnStart: boolean): Fact[] {
+export function databaseFacts(database: Database, options: MigrationsOptions): Fact[] {
+  const { migrateOnStart = false, readReplica = false } = options;
+  const pgbouncer = (options.pgbouncer ?? false) && database === Database.POSTGRESQL;
   const local = LOCAL[database];
   return [
     new ConfigVariable('DATABASE_URL', {
@@ -47,7 +49,9 @@ export function databaseFacts(database: Database, migrateOnStart: boolean): Fact
       description: 'Where the database is, with the credentials to reach it',
       statedBy: STATED_BY,
     }),
-    ...ownerOf(database),
+    ...ownerOf(database, pgbouncer),
+    ...(database === Database.POSTGRESQL ? [poolerVariable(pgbouncer)] : []),
+    ...(readReplica && database !== Database.SQLITE ? replicaFacts(database) : []),
     ...tuningOf(database),
     ...connectionOf(database),
     new ReadinessCheck('database', {
@@ -85,20 +89,57 @@ export function databaseFacts(database: Database, migrateOnStart: boolean): Fact
 }
 
 /** Who owns the schema connects directly; who serves requests reads and writes rows, perhaps through a pooler. */
-function ownerOf(database: Database): Fact[] {
+function ownerOf(database: Database, pgbouncer: boolean): Fact[] {
   return database === Database.SQLITE
     ? []
     : [
         new ConfigVariable('MIGRATION_DATABASE_URL', {
           type: ConfigType.url({ schemes: SCHEMES[database] }),
           secret: true,
-          optional: true,
+          // Locks, which belong to a session, do not work through a pooler.
+          ...(pgbouncer ? { providedBy: { dev: LOCAL[database]!, test: LOCAL[database]! } } : { optional: true }),
           example: EXAMPLES[database]!.replace('user', 'owner'),
           description: 'Where the database is for the role that owns the schema; without it, DATABASE_URL',
           statedBy: STATED_BY,
         }),
       ];
 }
+
+function poolerVariable(pgbouncer: boolean): Fact {
+  return new ConfigVariable('DATABASE_PGBOUNCER', {
+    type: ConfigType.boolean(),
+    defaultValue: pgbouncer,
+    values: pgbouncer ? { dev: false, test: false } : undefined,
+    description: 'Whether DATABASE_URL leads through PgBouncer in transaction mode',
+    statedBy: STATED_BY,
+  });
+}
+
+/** What is read from the copy can be read from the database, so nothing waits for it. */
+function replicaFacts(database: Database): Fact[] {
+  const urlVariable = 'DATABASE_REPLICA_URL';
+  const connection = { name: REPLICA, urlVariable, required: false, statedBy: STATED_BY };
+  return [
+    new ConfigVariable(urlVariable, {
+      type: ConfigType.url({ schemes: SCHEMES[database] }),
+      secret: true,
+      optional: true,
+      example: EXAMPLES[database]!.replace('db.', 'db-replica.'),
+      description: 'Where a copy of the database is that is only read; without it, DATABASE_URL',
+      statedBy: STATED_BY,
+    }),
+    database === Database.MYSQL ? BackingService.mysql(connection) : BackingService.postgresql(connection),
+    new ReadinessCheck(REPLICA, {
+      backingService: REPLICA,
+      required: false,
+      description: 'The copy of the database answers',
+      timeout: Duration.seconds(2),
+      statedBy: STATED_BY,
+    }),
+  ];
+}
+
+const REPLICA = 'replica';
 
 /** SQLite is a file of the process, not something it connects to. */
 function connectionOf(database: Database): Fact[] {

@@ -15,7 +15,7 @@ export function databaseMetrics(database: Database): Fact[] {
     }),
     Metric.histogram('database_query_duration_seconds', {
       help: 'Time that statements took, by outcome',
-      labels: ['outcome'],
+      labels: ['role', 'outcome'],
       unit: 'seconds',
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
       statedBy: STATED_BY,
@@ -29,13 +29,18 @@ function poolMetrics(): Fact[] {
   return [
     Metric.gauge('database_pool_connections', {
       help: 'Connections that are open, by what they do',
-      labels: ['state'],
+      labels: ['role', 'state'],
       statedBy: STATED_BY,
     }),
     Metric.gauge('database_pool_connections_limit', {
       help: 'Most connections this process opens',
+      labels: ['role'],
       statedBy: STATED_BY,
     }),
-    Metric.gauge('database_pool_waiting', { help: 'Queries that wait for a connection', statedBy: STATED_BY }),
+    Metric.gauge('database_pool_waiting', {
+      help: 'Queries that wait for a connection',
+      labels: ['role'],
+      statedBy: STATED_BY,
+    }),
   ];
 }

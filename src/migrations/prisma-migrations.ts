@@ -7,52 +7,13 @@ import { Database } from './database';
 import { databaseFacts } from './facts';
 import { migrationsGuide } from './guide';
 import { databaseMetrics } from './metrics';
+import type { PrismaMigrationsOptions } from './migrations-options';
+import { databaseOptionProblems } from './option-problems';
 import { CLIENT_FOLDER, renderDatasource, renderPrismaConfig } from './prisma-files';
 import { renderRoles } from './roles';
 import { MigrationRule } from './rules';
 import { migrationRunbooks } from './runbooks';
 import { SchemaEngine } from './schema-engine';
-
-/**
- * What can be chosen about migrations and connections.
- */
-export interface MigrationsOptions {
-  /**
-   * What makes migrations from models.
-   *
-   * @default SchemaEngine.WASM, and SchemaEngine.NATIVE on MySQL
-   */
-  readonly schemaEngine?: SchemaEngine;
-
-  /**
-   * Connections the database accepts. Pool size times the most replicas of all processes must fit below it.
-   *
-   * @default - 100 on PostgreSQL and 151 on MySQL, which are their defaults
-   * @see https://www.postgresql.org/docs/current/runtime-config-connection.html
-   * @see https://mariadb.com/docs/server/ha-and-performance/optimization-and-tuning/system-variables/server-system-variables#max_connections
-   */
-  readonly connectionLimit?: number;
-
-  /**
-   * Whether processes apply pending migrations when they start, each migration once however many start together. The role
-   * of `DATABASE_URL` must then own the schema. Otherwise the one-off process `migrate` applies them, and the others wait.
-   *
-   * @default false
-   */
-  readonly migrateOnStart?: boolean;
-}
-
-/**
- * What can be chosen about the database.
- */
-export interface PrismaMigrationsOptions extends MigrationsOptions {
-  /**
-   * The database.
-   *
-   * @default Database.POSTGRESQL
-   */
-  readonly database?: Database;
-}
 
 /**
  * A database with a typed client and versioned schema changes, by Prisma.
@@ -82,7 +43,7 @@ export class PrismaMigrations extends Component {
     this.database = options.database ?? Database.POSTGRESQL;
     const service = Service.of(project);
     for (const fact of [
-      ...databaseFacts(this.database, options.migrateOnStart ?? false),
+      ...databaseFacts(this.database, options),
       ...databaseMetrics(this.database),
       migrationsGuide(this.database),
       ...migrationRunbooks(),
@@ -94,16 +55,11 @@ export class PrismaMigrations extends Component {
       service.addValidation(new ConnectionBudget(limit));
     }
     const engine = options.schemaEngine ?? (this.database === Database.MYSQL ? SchemaEngine.NATIVE : SchemaEngine.WASM);
-    if (engine === SchemaEngine.WASM && this.database === Database.MYSQL) {
-      service.report({
-        place: 'schemaEngine',
-        message: 'the WebAssembly engine has no MySQL connector',
-        value: engine,
-        fix: 'drop schemaEngine: MySQL takes the native engine',
-      });
+    for (const problem of databaseOptionProblems(this.database, { ...options, schemaEngine: engine })) {
+      service.report(problem);
     }
-    this.writeFiles(engine);
-    this.installCode();
+    this.writeFiles(engine, options.pgbouncer ?? false);
+    this.installCode(options.readReplica ?? false);
     this.addTasks();
   }
 
@@ -118,11 +74,11 @@ export class PrismaMigrations extends Component {
     Service.of(this.project).state(new Waiver(rule, { subject: migration, reason }));
   }
 
-  private writeFiles(engine: SchemaEngine): void {
+  private writeFiles(engine: SchemaEngine, pgbouncer: boolean): void {
     const { database, project } = this;
     new OwnedText(project, 'prisma/schema/datasource.prisma', { owner: OWNER, text: () => renderDatasource(database) });
     new OwnedText(project, 'prisma.config.ts', { owner: OWNER, text: () => renderPrismaConfig(database) });
-    const roles = renderRoles(database, Service.of(project).serviceName);
+    const roles = renderRoles(database, Service.of(project).serviceName, pgbouncer);
     if (roles !== undefined) {
       new OwnedText(project, 'prisma/roles.sql', { owner: OWNER, text: () => roles });
     }
@@ -133,12 +89,16 @@ export class PrismaMigrations extends Component {
     project.addGitIgnore('/.data/');
   }
 
-  private installCode(): void {
+  private installCode(readReplica: boolean): void {
     const runtime = NodeRuntime.of(this.project);
     runtime.installPlatform('database', this.database);
     runtime.installPlatform('migrations', this.database);
     runtime.installTools('database', this.database);
     runtime.bind({ exportName: 'database', from: './database/module.js' });
+    if (readReplica) {
+      runtime.installPlatform('database-replica', this.database);
+      runtime.bind({ exportName: 'databaseReplica', from: './database-replica/module.js' });
+    }
     runtime.addTestSetup('./tools/database/test-setup.ts');
     runtime.runDevThrough('tsx', 'tools/database/with-database.ts', '--');
   }

@@ -4,12 +4,13 @@ import { Database } from './database';
  * SQL for an administrator: an owner who changes the schema, and an application that reads and writes rows.
  *
  * @param service the name of the service; roles are named after it
+ * @param pgbouncer whether the application cannot set its own limits when it connects
  */
-export function renderRoles(database: Database, service: string): string | undefined {
+export function renderRoles(database: Database, service: string, pgbouncer: boolean): string | undefined {
   const name = service.replaceAll('-', '_');
   switch (database) {
     case Database.POSTGRESQL:
-      return postgresql(`${name}_owner`, `${name}_app`);
+      return postgresql(`${name}_owner`, `${name}_app`) + (pgbouncer ? limitsOf(`${name}_app`) : '');
     case Database.MYSQL:
       return mysql(`${name}_owner`, `${name}_app`);
     default:
@@ -37,6 +38,14 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${app};
 -- What migrations bring from now on.
 ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
 ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${app};`;
+}
+
+function limitsOf(app: string): string {
+  return `
+
+-- Through PgBouncer the service cannot ask for these when it connects.
+ALTER ROLE ${app} SET statement_timeout = '15s';
+ALTER ROLE ${app} SET idle_in_transaction_session_timeout = '15s';`;
 }
 
 function mysql(owner: string, app: string): string {

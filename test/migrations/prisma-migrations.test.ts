@@ -136,6 +136,53 @@ describe('the database of a service', () => {
   });
 });
 
+describe('PgBouncer', () => {
+  it('needs a direct connection for migrations, and is not there on a developer’s machine', () => {
+    inFolder((outdir) => {
+      const project = host(outdir);
+      new PrismaMigrations(project, { pgbouncer: true });
+      const service = Service.of(project);
+      const owner = service.tryFindConfigVariable('MIGRATION_DATABASE_URL')!;
+      expect(owner.isRequiredIn('prod')).toBe(true);
+      const mode = service.tryFindConfigVariable('DATABASE_PGBOUNCER')!;
+      expect(['dev', 'test', 'prod'].map((environment) => mode.valueIn(environment))).toEqual([false, false, true]);
+    });
+  });
+
+  it('leaves the limits of sessions to the role', () => {
+    expect(filesOf({ pgbouncer: true })['prisma/roles.sql']).toContain('ALTER ROLE orders_app SET statement_timeout');
+    expect(filesOf({})['prisma/roles.sql']).not.toContain('statement_timeout');
+  });
+
+  it.each([Database.MYSQL, Database.SQLITE])('is refused in front of %s', (database) => {
+    expect(problemsOf({ database, pgbouncer: true })).toEqual([
+      expect.objectContaining({ place: 'pgbouncer', fix: 'drop pgbouncer' }),
+    ]);
+  });
+});
+
+describe('a read replica', () => {
+  it('is a client of its own and a backing service that nothing waits for', () => {
+    inFolder((outdir) => {
+      const project = host(outdir);
+      new PrismaMigrations(project, { readReplica: true });
+      const service = Service.of(project);
+      expect(service.backingServices.map(({ name, required }) => [name, required])).toEqual([
+        ['postgresql', true],
+        ['replica', false],
+      ]);
+    });
+    expect(filesOf({ readReplica: true })).toHaveProperty(['src/platform/database-replica/module.ts']);
+    expect(filesOf({})).not.toHaveProperty(['src/platform/database-replica/module.ts']);
+  });
+
+  it('is refused on SQLite', () => {
+    expect(problemsOf({ database: Database.SQLITE, readReplica: true })).toEqual([
+      expect.objectContaining({ place: 'readReplica', fix: 'drop readReplica' }),
+    ]);
+  });
+});
+
 describe('the budget of connections', () => {
   it('is met by what a service has by default', () => {
     expect(problemsOf({}, serving(9))).toEqual([]);

@@ -101,7 +101,7 @@ it('each says what it takes', () => {
     [
       "must be a text",
       "must be a text",
-      "must be a text of at least 2 characters, at most 3 characters, matching /^[a-z]+$/",
+      "must be a text of at least 2 characters and at most 3 characters matching /^[a-z]+$/",
       "must be an integer from -1 to 10",
       "must be a number of at least 0",
       "must be true or false",

@@ -9,6 +9,10 @@ export interface DatabaseConfig {
   /** How long a request waits for a connection, be it a new one or one that is in use. */
   readonly databaseConnectTimeout: number;
   readonly databaseStatementTimeout: number;
+  /** Whether the URL leads through PgBouncer, which gives each transaction another session. */
+  readonly databasePgbouncer?: boolean;
+  /** A copy that is only read. */
+  readonly databaseReplicaUrl?: Secret<string> | undefined;
   /** Whether this process applies pending migrations when it starts. A process of its own does where this is false. */
   readonly migrateOnStart?: boolean | undefined;
   /** Of the role that owns the schema, where that is another one. */

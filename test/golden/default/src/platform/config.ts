@@ -13,6 +13,8 @@ export const declarations = {
   corsOrigins: { name: 'CORS_ORIGINS', type: types.list(), default: [] },
   /** How long to wait for a connection before a request fails. */
   databaseConnectTimeout: { name: 'DATABASE_CONNECT_TIMEOUT', type: types.duration({ min: 100 }), default: 5000 },
+  /** Whether DATABASE_URL leads through PgBouncer in transaction mode. */
+  databasePgbouncer: { name: 'DATABASE_PGBOUNCER', type: types.boolean(), default: false },
   /** Most connections one process opens; times the replicas it must stay below the server’s limit. */
   databasePoolSize: { name: 'DATABASE_POOL_SIZE', type: types.integer({ min: 1, max: 500 }), default: 10 },
   /** How long a statement may run before the database cancels it. */

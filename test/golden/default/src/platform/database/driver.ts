@@ -8,6 +8,11 @@ import { type DatabaseConfig, type DatabaseDriver, type OnConnectionLost, READIN
 /** The server cuts a statement off first; only a server that is gone without a word leaves it to the client. */
 const LAST_RESORT = 1_000;
 
+/** PgBouncer refuses a connection that asks for these; there they are settings of the role. */
+function limits(timeout: number) {
+  return { statement_timeout: timeout, idle_in_transaction_session_timeout: timeout };
+}
+
 export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): DatabaseDriver {
   const url = config.databaseUrl.reveal();
   const schema = new URL(url).searchParams.get('schema') ?? undefined;
@@ -15,10 +20,9 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): Data
     connectionString: url,
     max: config.databasePoolSize,
     connectionTimeoutMillis: config.databaseConnectTimeout,
-    statement_timeout: config.databaseStatementTimeout,
     query_timeout: config.databaseStatementTimeout + LAST_RESORT,
-    idle_in_transaction_session_timeout: config.databaseStatementTimeout,
     keepAlive: true,
+    ...(config.databasePgbouncer ? {} : limits(config.databaseStatementTimeout)),
   });
   // Without a listener, a connection that breaks while idle ends the process.
   pool.on('error', lost);

@@ -26,10 +26,10 @@ export const database: PlatformModule<'prisma', PrismaClient, DatabaseConfig> = 
   open: async ({ config, log, metrics }) => {
     const driver = openDriver(config, (error) => log.warn({ error }, 'a database connection was lost'));
     const schema = new Schema(driver, log);
-    if (driver.pool) measurePool(metrics, driver.pool);
+    if (driver.pool) measurePool(metrics, 'primary', driver.pool);
     measureSchema(metrics, () => schema.state());
     const prisma = new PrismaClient({
-      adapter: measureQueries(metrics, driver.adapter),
+      adapter: measureQueries(metrics, 'primary', driver.adapter),
       // The other formats read source files for each error, also for those of a database that is down.
       errorFormat: 'minimal',
       transactionOptions: { maxWait: config.databaseConnectTimeout, timeout: config.databaseStatementTimeout },

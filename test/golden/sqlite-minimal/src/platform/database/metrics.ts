@@ -7,40 +7,58 @@ import type { Metrics } from '../metrics/metrics.js';
 import type { SchemaState } from './schema.js';
 import type { PoolState } from './types.js';
 
+/** The database itself, or its copy that is only read. */
+export type Role = 'primary' | 'replica';
+
 /** From what an index answers to what the statement timeout cuts off. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
 /** Milliseconds for which scrapes share one look at the bookkeeping of migrations. */
 const SCHEMA_FRESH_FOR = 60_000;
 
+const pools = new WeakMap<Metrics, Map<Role, () => PoolState>>();
+
 /** Connections by what they do, and what waits for one. Asked at each scrape: the pool counts anyway. */
-export function measurePool(metrics: Metrics, state: () => PoolState): void {
+export function measurePool(metrics: Metrics, role: Role, state: () => PoolState): void {
+  const known = pools.get(metrics);
+  if (known) {
+    known.set(role, state);
+    return;
+  }
+  const measured = new Map([[role, state]]);
+  pools.set(metrics, measured);
+  const each = (set: (role: Role, state: PoolState) => void): void => {
+    for (const [name, ask] of measured) set(name, ask());
+  };
   const registers = [metrics];
   new Gauge({
     name: 'database_pool_connections',
     help: 'Connections that are open, by what they do',
-    labelNames: ['state'],
+    labelNames: ['role', 'state'],
     registers,
     collect() {
-      const { active, idle } = state();
-      this.set({ state: 'active' }, active);
-      this.set({ state: 'idle' }, idle);
+      each((name, { active, idle }) => {
+        this.set({ role: name, state: 'active' }, active);
+        this.set({ role: name, state: 'idle' }, idle);
+      });
     },
   });
   new Gauge({
     name: 'database_pool_connections_limit',
     help: 'Most connections this process opens',
+    labelNames: ['role'],
     registers,
     collect() {
-      this.set(state().limit);
+      each((name, { limit }) => this.set({ role: name }, limit));
     },
   });
   new Gauge({
     name: 'database_pool_waiting',
     help: 'Queries that wait for a connection',
+    labelNames: ['role'],
     registers,
     collect() {
-      this.set(state().waiting);
+      each((name, { waiting }) => this.set({ role: name }, waiting));
     },
   });
 }
@@ -66,15 +84,13 @@ export function measureSchema(metrics: Metrics, ask: () => Promise<SchemaState>)
 }
 
 /** The same adapter, with the time of each statement measured, those within transactions too. */
-export function measureQueries(metrics: Metrics, factory: SqlDriverAdapterFactory): SqlDriverAdapterFactory {
-  const duration = new Histogram({
-    name: 'database_query_duration_seconds',
-    help: 'Time that statements took, by outcome',
-    labelNames: ['outcome'],
-    buckets: SECONDS,
-    registers: [metrics],
-  });
-  const [ok, error] = [duration.labels('ok'), duration.labels('error')];
+export function measureQueries(
+  metrics: Metrics,
+  role: Role,
+  factory: SqlDriverAdapterFactory,
+): SqlDriverAdapterFactory {
+  const duration = durations(metrics);
+  const [ok, error] = [duration.labels(role, 'ok'), duration.labels(role, 'error')];
   const timed =
     <A extends unknown[], T>(run: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
@@ -101,4 +117,18 @@ export function measureQueries(metrics: Metrics, factory: SqlDriverAdapterFactor
     });
   };
   return { provider: factory.provider, adapterName: factory.adapterName, connect };
+}
+
+function durations(metrics: Metrics): Histogram<'role' | 'outcome'> {
+  const name = 'database_query_duration_seconds';
+  const known = metrics.getSingleMetric(name);
+  return known instanceof Histogram
+    ? known
+    : new Histogram({
+        name,
+        help: 'Time that statements took, by outcome',
+        labelNames: ['role', 'outcome'],
+        buckets: SECONDS,
+        registers: [metrics],
+      });
 }
