@@ -1,8 +1,21 @@
 import type { Project } from 'projen';
 import type { DeliveryOptions } from '../delivery';
 import type { Database, MigrationsOptions } from '../migrations';
+import type { ObservabilityOptions } from '../observability';
 import type { Environment } from '../service';
 import type { FastifyServerOptions } from '../web';
+
+/**
+ * Observability as part of a composed service.
+ */
+export interface ServiceObservability extends ObservabilityOptions {
+  /**
+   * Whether metrics, logs, traces, alerts and dashboards beyond those of the platform are generated.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
 
 /**
  * Delivery as part of a composed service.
@@ -78,6 +91,13 @@ export interface NodeServiceProjectOptions {
    * @default - port 3000, probes on port 9464, API documentation in dev only
    */
   readonly web?: FastifyServerOptions;
+
+  /**
+   * Metrics, logs, traces, objectives, alerts and dashboards.
+   *
+   * @default - on
+   */
+  readonly observability?: ServiceObservability;
 
   /**
    * The Git hook and the workflow that run the checks.

@@ -4,6 +4,7 @@ import { ExampleService } from '../example';
 import { StableList } from '../files';
 import { Guides } from '../guides';
 import { Database, PrismaMigrations } from '../migrations';
+import { Observability } from '../observability';
 import { NodeToolchain } from '../runtime/node';
 import { SecretsConfig } from '../secrets';
 import {
@@ -51,6 +52,9 @@ export class NodeServiceProject extends javascript.NodeProject {
   /** The database and its migrations; undefined without a database. */
   public readonly migrations?: PrismaMigrations;
 
+  /** Metrics, logs, traces, objectives, alerts and dashboards; undefined when switched off. */
+  public readonly observability?: Observability;
+
   /** The Git hook and the workflow; undefined when switched off. */
   public readonly delivery?: Delivery;
 
@@ -95,6 +99,9 @@ export class NodeServiceProject extends javascript.NodeProject {
       : Database.POSTGRESQL;
     if (database !== Database.NONE) {
       this.migrations = new PrismaMigrations(this, { ...options.migrations, database });
+    }
+    if (options.observability?.enabled ?? true) {
+      this.observability = new Observability(this, options.observability);
     }
     new ExampleService(this, { database, example: options.example });
     if (options.delivery?.enabled ?? true) {

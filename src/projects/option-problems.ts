@@ -37,7 +37,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
   const expected: Record<string, Array<keyof NodeServiceProjectOptions>> = {
     string: ['name', 'description', 'outdir'],
     boolean: ['example'],
-    object: ['web', 'migrations', 'delivery', 'guides', 'environments', 'deps', 'devDeps'],
+    object: ['web', 'migrations', 'observability', 'delivery', 'guides', 'environments', 'deps', 'devDeps'],
   };
   return Object.entries(expected).flatMap(([type, names]) =>
     names
@@ -46,10 +46,12 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
         place: name,
         message: type === 'object' ? 'takes options of its own, or a list' : `must be a ${type}`,
         value: options[name],
-        fix: name === 'delivery' || name === 'guides' ? `to switch it off, write ${name}: { enabled: false }` : FIX,
+        fix: SWITCHES.includes(name) ? `to switch it off, write ${name}: { enabled: false }` : FIX,
       })),
   );
 }
+
+const SWITCHES: readonly string[] = ['observability', 'delivery', 'guides'];
 
 const FIX = 'compare it with API.md, or run the type checker ("npx projen typecheck")';
 

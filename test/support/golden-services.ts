@@ -16,6 +16,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     new NodeServiceProject({
       name: 'hello',
       database: Database.NONE,
+      observability: { enabled: false },
       delivery: { enabled: false },
       guides: { enabled: false },
       outdir,

@@ -1,0 +1,106 @@
+import { Component, type Project } from 'projen';
+import {
+  Alert,
+  type AlertProps,
+  type HistogramProps,
+  Metric,
+  type MetricProps,
+  Objective,
+  type ObjectiveProps,
+  Panel,
+  type PanelProps,
+  Service,
+} from '../service';
+
+/**
+ * What can be chosen about observability.
+ */
+export interface ObservabilityOptions {
+  /**
+   * The share of requests that are traced where the caller has not decided, from 0 to 1.
+   *
+   * @default 0.05
+   */
+  readonly traceSampleRatio?: number;
+}
+
+/**
+ * Metrics, logs, traces, objectives, alerts and dashboards that agree with each other, because each is a view of one declaration.
+ *
+ * @example
+ * const observability = new Observability(project);
+ * observability.addCounter('orders_placed_total', { help: 'Orders accepted', labels: ['channel'] });
+ * observability.addObjective('checkout', { route: 'POST /orders', latency: Duration.millis(300), target: 99.5, description: 'Placing an order is quick' });
+ */
+export class Observability extends Component {
+  /**
+   * The observability of a project, if it has one.
+   *
+   * @param project any projen project
+   */
+  public static of(project: Project): Observability | undefined {
+    return project.components.find((component): component is Observability => component instanceof Observability);
+  }
+
+  /** The service that is observed. */
+  public readonly service: Service;
+
+  constructor(project: Project, _options: ObservabilityOptions = {}) {
+    super(project, 'Observability');
+    this.service = Service.of(project);
+  }
+
+  /**
+   * Declares a number that only grows; its name ends in `_total`.
+   *
+   * @param name lower-case words joined by underscores
+   */
+  public addCounter(name: string, props: MetricProps): void {
+    this.service.state(Metric.counter(name, props));
+  }
+
+  /**
+   * Declares a number that goes up and down.
+   *
+   * @param name lower-case words joined by underscores
+   */
+  public addGauge(name: string, props: MetricProps): void {
+    this.service.state(Metric.gauge(name, props));
+  }
+
+  /**
+   * Declares observations that are counted in buckets.
+   *
+   * @param name lower-case words joined by underscores
+   */
+  public addHistogram(name: string, props: HistogramProps): void {
+    this.service.state(Metric.histogram(name, props));
+  }
+
+  /**
+   * Declares a promise about requests: recording rules, alerts and the panel of its error budget follow from it.
+   *
+   * @param name lower-case letters, digits and dashes
+   */
+  public addObjective(name: string, props: ObjectiveProps): void {
+    this.service.state(new Objective(name, props));
+  }
+
+  /**
+   * Declares something that asks a person to act.
+   *
+   * @param name words in capitals, such as `QueueStuck`
+   */
+  public addAlert(name: string, props: AlertProps): void {
+    this.service.state(new Alert(name, props));
+  }
+
+  /**
+   * Declares something that a person looks at.
+   *
+   * @param title distinct among all dashboards
+   */
+  public addPanel(title: string, props: PanelProps): void {
+    this.service.state(new Panel(title, props));
+  }
+}
