@@ -79,7 +79,9 @@ describe('projen new --from a tarball', () => {
 
   test('leaves no trace of a database where there is none', () => {
     const { none } = newborns();
-    expect(['prisma', 'prisma.config.ts', 'tools', '.data'].filter((path) => existsSync(join(none, path)))).toEqual([]);
+    expect(
+      ['prisma', 'prisma.config.ts', 'tools/database', '.data'].filter((path) => existsSync(join(none, path))),
+    ).toEqual([]);
     expect(Object.keys(JSON.parse(read(none, 'package.json')).dependencies)).not.toContain('@prisma/client');
   });
 });
