@@ -45,7 +45,7 @@ describe('the npm package', () => {
 
 describe('the API reference', () => {
   it('can still be read', () => {
-    expect(kilobytes(join(root, 'API.md'))).toBeLessThan(400);
+    expect(kilobytes(join(root, 'API.md'))).toBeLessThan(250);
   });
 });
 
