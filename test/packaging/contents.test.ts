@@ -60,3 +60,14 @@ describe('the generated code', () => {
     expect(readFileSync(join(root, 'dist', path), 'utf8')).toContain(text);
   });
 });
+
+describe('a NuGet package', () => {
+  it('cannot be made as long as projen has none', () => {
+    const { jsii } = JSON.parse(readFileSync(join(root, 'node_modules/projen/package.json'), 'utf8'));
+
+    expect(
+      Object.keys(jsii.targets),
+      'projen has a NuGet package now: see docs/decisions/0009-no-nuget.md',
+    ).not.toContain('dotnet');
+  });
+});
