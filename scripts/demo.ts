@@ -50,7 +50,7 @@ async function demo({ database, example, keep }: Choices): Promise<void> {
     }
     await step('compile', () => task(folder, 'compile'));
     const started = await step('start, until ready', () =>
-      RunningService.start(folder, startCommand(database), { SHUTDOWN_DELAY: '1s', RATE_LIMIT_MAX: '1000000' }),
+      RunningService.start(folder, startCommand(database), { SHUTDOWN_DELAY: '5s', RATE_LIMIT_MAX: '1000000' }),
     );
     service = started;
     if (example) {

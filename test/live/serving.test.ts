@@ -211,7 +211,7 @@ describe('a service that cannot start', () => {
 
 describe('a signal under load', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s loses nothing', async (signal) => {
-    const service = await start({ ...UNLIMITED, SHUTDOWN_DELAY: '1s' });
+    const service = await start({ ...UNLIMITED, SHUTDOWN_DELAY: '5s' });
     const load = startTraffic(`${service.url}/products`, `${service.managementUrl}/readyz`, 8);
     await sleep(1000);
     expect(await service.stop(signal)).toBe(0);
