@@ -1,4 +1,5 @@
 import { cdk, javascript, release, typescript } from 'projen';
+import { ApiReference } from './projenrc/api-reference';
 import { CiWorkflow } from './projenrc/ci-workflow';
 import { HardenedWorkflows } from './projenrc/hardened-workflows';
 import { identity } from './projenrc/identity';
@@ -66,6 +67,7 @@ const project = new cdk.JsiiProject({
 
   buildWorkflow: false,
   depsUpgrade: false,
+  docgen: false,
   eslint: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   jest: false,
@@ -81,6 +83,7 @@ project.package.addField('allowScripts', allowScripts);
 
 new Packaging(project);
 new PackageContents(project);
+new ApiReference(project);
 new Verification(project);
 new CiWorkflow(project);
 new HardenedWorkflows(project);

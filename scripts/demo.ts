@@ -50,7 +50,7 @@ async function demo({ database, example, keep }: Choices): Promise<void> {
     }
     await step('compile', () => task(folder, 'compile'));
     const started = await step('start, until ready', () =>
-      RunningService.start(folder, startCommand(database), { SHUTDOWN_DELAY: '1s', RATE_LIMIT_MAX: '1000000' }),
+      RunningService.start(folder, startCommand(database), { SHUTDOWN_DELAY: '5s', RATE_LIMIT_MAX: '1000000' }),
     );
     service = started;
     if (example) {
@@ -80,6 +80,11 @@ async function demo({ database, example, keep }: Choices): Promise<void> {
     console.log(
       keep ? `\nThe service is yours: cd ${folder} && npx projen dev` : '\nRun with --keep to look at the service.',
     );
+  } catch (error) {
+    if (keep) {
+      console.error(`\nWhat was made so far is in ${folder}`);
+    }
+    throw error;
   } finally {
     await service?.stop('SIGKILL');
     if (!keep) {
@@ -107,7 +112,7 @@ async function trade(shop: Shop): Promise<string[]> {
   const stock = await shop.stockOf(product.id);
   expect(stock === 0, `the stock is ${stock}`);
   return [
-    `orders         ${sale.accepted} accepted, ${sale.refused} refused, ${orders.length} read back, stock ${stock}`,
+    `orders         ${sale.accepted} accepted, ${sale.refused} refused, ${sale.retried} sent again; ${orders.length} read back, stock ${stock}`,
   ];
 }
 

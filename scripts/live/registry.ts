@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LIBRARY } from './package';
 
+const MANIFEST: { name: string; version: string } = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8'));
+
 export interface Registry {
   /** What makes npm ask this registry for the scope of the library, and its usual one for all else. */
   readonly env: Record<string, string>;
@@ -15,11 +17,11 @@ export interface Registry {
  * An npm registry with one package, the library: what it will be like to install it once it is published.
  *
  * @param tarball the packed library
+ * @param version what it is published as
  */
-export async function serveLibrary(tarball: string): Promise<Registry> {
+export async function serveLibrary(tarball: string, version = MANIFEST.version): Promise<Registry> {
   const bytes = readFileSync(tarball);
-  const manifest: { name: string; version: string } = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8'));
-  const { name, version } = manifest;
+  const { name } = MANIFEST;
   const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
   const server = createServer((request, response) => {
     if (request.url === '/library.tgz') {
@@ -28,7 +30,11 @@ export async function serveLibrary(tarball: string): Promise<Registry> {
       const dist = { tarball: `${origin}/library.tgz`, integrity };
       response.setHeader('content-type', 'application/json');
       response.end(
-        JSON.stringify({ name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } }),
+        JSON.stringify({
+          name,
+          'dist-tags': { latest: version },
+          versions: { [version]: { ...MANIFEST, version, dist } },
+        }),
       );
     } else {
       response.writeHead(404).end();

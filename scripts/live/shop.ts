@@ -1,10 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply, RunningService } from './server';
 
 export interface Sale {
   readonly accepted: number;
   readonly refused: number;
+  /** How often the service was too busy and asked to try again. */
+  readonly retried: number;
   readonly other: readonly number[];
 }
+
+/** How often one order is sent before its buyer gives up. */
+const PATIENCE = 10;
 
 /** A client of the example's API. */
 export class Shop {
@@ -29,14 +35,25 @@ export class Shop {
     return this.service.call('POST', '/orders', { customerId, lines: [{ productId, quantity }] }, headers);
   }
 
-  /** Places many orders at once. */
+  /** Places many orders at once. Who is told to try again does so, with the same idempotency key, as a client should. */
   public async rush(count: number, customerId: string, productId: string): Promise<Sale> {
-    const statuses = (await Promise.all(Array.from({ length: count }, () => this.order(customerId, productId)))).map(
-      ({ status }) => status,
-    );
+    let retried = 0;
+    const buy = async (): Promise<number> => {
+      const key = crypto.randomUUID();
+      for (let attempt = 1; ; attempt++) {
+        const { status, headers } = await this.order(customerId, productId, 1, key);
+        if (status !== 503 || attempt === PATIENCE) {
+          return status;
+        }
+        retried += 1;
+        await sleep(1000 * Number(headers.get('retry-after')));
+      }
+    };
+    const statuses = await Promise.all(Array.from({ length: count }, buy));
     return {
       accepted: statuses.filter((status) => status === 201).length,
       refused: statuses.filter((status) => status === 409).length,
+      retried,
       other: statuses.filter((status) => status !== 201 && status !== 409),
     };
   }

@@ -1,4 +1,5 @@
 import type { Project } from 'projen';
+import { NodeRuntime } from '../runtime/node';
 import { BackingServiceKind, type Check, CheckStage, type Service } from '../service';
 import { pinned } from './pinned-actions';
 import { taskCommand } from './task-command';
@@ -17,7 +18,7 @@ export function renderWorkflow(
   service: Service,
   { defaultBranch = 'main', nodeVersions = ['24'], folder }: WorkflowOptions,
 ): object {
-  const paths = folder === '' ? {} : { paths: [`${folder}/**`] };
+  const paths = folder === '' ? {} : { paths: [`${folder}/**`, ...DECLARATION] };
   const checks = service.checks.filter(({ stages }) => stages.includes(CheckStage.PULL_REQUEST));
   return {
     name: folder === '' ? 'ci' : `ci ${service.serviceName}`,
@@ -43,6 +44,7 @@ export function renderWorkflow(
             uses: pinned('actions/setup-node'),
             with: { 'node-version': '${{ matrix.node }}', 'package-manager-cache': false },
           },
+          ...(folder !== '' && NodeRuntime.supports(service.project.root) ? [INSTALL_ROOT] : []),
           { name: 'Install', run: 'npm ci' },
           ...backingServiceSteps(service),
           ...(service.project.ejected ? [] : [UP_TO_DATE]),
@@ -52,6 +54,12 @@ export function renderWorkflow(
     },
   };
 }
+
+/** What declares all services of a monorepo. */
+const DECLARATION = ['.projenrc.*', 'package-lock.json'];
+
+/** In a monorepo the declaration and projen itself are at the root. */
+const INSTALL_ROOT = { name: 'Install what is at the root', 'working-directory': '.', run: 'npm ci' };
 
 const UP_TO_DATE = {
   name: 'Generated files are up to date',

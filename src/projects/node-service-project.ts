@@ -18,6 +18,7 @@ import {
   ServiceProcess,
 } from '../service';
 import { FastifyServer } from '../web';
+import { flagProblems } from './flag-problems';
 import type { NodeServiceProjectOptions } from './node-service-options';
 import { folderProblems, optionProblems } from './option-problems';
 import { ServiceRc } from './service-rc';
@@ -88,7 +89,9 @@ export class NodeServiceProject extends javascript.NodeProject {
     for (const problem of optionProblems(options)) {
       this.service.report(problem);
     }
-    this.service.addValidation({ validate: () => folderProblems(this) });
+    this.service.addValidation({
+      validate: () => (this.initProject ? [...folderProblems(this), ...flagProblems(process.argv)] : []),
+    });
     new NodeToolchain(this);
     this.config = new SecretsConfig(this);
     this.secrets = this.config;

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from 'projen';
 import { Database } from '../migrations';
@@ -59,13 +59,10 @@ const FIX = 'compare it with API.md, or run the type checker ("npx projen typech
  * What `projen new` would overwrite: a folder that is not empty may hold anything but files of these names.
  */
 export function folderProblems(project: Project): ServiceProblem[] {
-  if (!project.initProject) {
-    return [];
-  }
-  // projen itself writes package.json before it loads the library.
   const taken = project.files
     .map(({ path }) => path)
-    .filter((path) => path !== 'package.json' && existsSync(join(project.outdir, path)))
+    .filter((path) => existsSync(join(project.outdir, path)))
+    .filter((path) => path !== 'package.json' || !isFromProjen(join(project.outdir, path)))
     .sort();
   return taken.length === 0
     ? []
@@ -76,4 +73,11 @@ export function folderProblems(project: Project): ServiceProblem[] {
           fix: 'begin in an empty folder, or move these files out of the way',
         },
       ];
+}
+
+/** Before projen loads the library, it installs itself and the library, and thereby writes a package.json with these two. */
+function isFromProjen(path: string): boolean {
+  const { dependencies, devDependencies, ...others } = JSON.parse(readFileSync(path, 'utf8'));
+  const packages = Object.keys({ ...dependencies, ...devDependencies });
+  return Object.keys(others).length === 0 && packages.every((name) => ['projen', '@riso/projen'].includes(name));
 }

@@ -212,7 +212,8 @@ export class ServiceProcess extends Fact {
   /**
    * Whether it connects to a backing service.
    */
-  public talksTo({ name, usedBy }: BackingService): boolean {
+  public talksTo(backingService: BackingService): boolean {
+    const { name, usedBy } = backingService;
     return (this.uses?.includes(name) ?? true) && (usedBy?.includes(this.name) ?? true);
   }
 

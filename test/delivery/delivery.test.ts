@@ -3,11 +3,13 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { javascript, Project } from 'projen';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { Delivery, type DeliveryOptions } from '../../src/delivery';
 import { renderWorkflow } from '../../src/delivery/ci-workflow';
 import { annotatePins, pinned } from '../../src/delivery/pinned-actions';
 import { BackingService, Check, CheckStage, type Fact, Service } from '../../src/service';
 import { permutations, serviceOf, variable } from '../service/support';
+import { PLAIN } from '../support/host';
 import { inFolder, synth, synthInto } from '../support/synth';
 
 const check = (name: string, stages?: CheckStage[], task = name) =>
@@ -104,8 +106,23 @@ describe('the workflow', () => {
     const file = files['.github/workflows/ci-orders.yml'] ?? '';
     expect(files).toHaveProperty(['.github/workflows/ci-billing.yml']);
     expect(file).toContain('working-directory: services/orders');
-    expect(file).toContain('- services/orders/**');
     expect(file).toContain('npx projen && git add');
+    const workflow = parse(file) as Workflow;
+    expect(workflow.on.pull_request).toEqual({ paths: ['services/orders/**', '.projenrc.*', 'package-lock.json'] });
+    expect(workflow.jobs.checks.steps.map(({ name }) => name)).not.toContain('Install what is at the root');
+  });
+
+  test('of a service in a monorepo installs the root first, which has projen', () => {
+    const files = synth((outdir) => {
+      const root = new javascript.NodeProject({ ...PLAIN, outdir });
+      deliver(new Project({ name: 'orders', parent: root, outdir: 'services/orders' }), []);
+      return root;
+    });
+    const { steps } = (parse(files['.github/workflows/ci-orders.yml']!) as Workflow).jobs.checks;
+    expect(steps.filter(({ run }) => run === 'npm ci')).toEqual([
+      { name: 'Install what is at the root', 'working-directory': '.', run: 'npm ci' },
+      { name: 'Install', run: 'npm ci' },
+    ]);
   });
 
   test('can be overridden', () => {
@@ -201,7 +218,7 @@ describe('the pre-commit hook', () => {
 });
 
 interface Workflow {
-  readonly on: { readonly push: object };
+  readonly on: { readonly pull_request: object; readonly push: object };
   readonly permissions: object;
   readonly jobs: {
     readonly checks: {

@@ -113,10 +113,14 @@ describe('projen new refuses', () => {
     expect(leftovers(folder)).toEqual([]);
   });
 
-  test('a name that cannot be one, and writes nothing', async () => {
+  test('a name that cannot be one and a misspelt flag, together, and writes nothing', async () => {
     const folder = emptyFolder();
-    const { code, output } = await projenNew(folder, { from: from(), flags: ['--no-git', '--name', 'My Orders!'] });
+    const { code, output } = await projenNew(folder, {
+      from: from(),
+      flags: ['--no-git', '--name', 'My Orders!', '--databse', 'sqlite'],
+    });
     expect(code).not.toBe(0);
+    expect(output).toMatch(/--databse: is no flag of projen new\n\s+fix: write --database/);
     expect(output).toMatch(
       /name: a service is named by lower-case letters.*\(got "My Orders!"\)\n\s+fix: give another one/,
     );

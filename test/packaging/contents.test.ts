@@ -45,7 +45,7 @@ describe('the npm package', () => {
 
 describe('the API reference', () => {
   it('can still be read', () => {
-    expect(kilobytes(join(root, 'API.md'))).toBeLessThan(400);
+    expect(kilobytes(join(root, 'API.md'))).toBeLessThan(250);
   });
 });
 
@@ -58,5 +58,16 @@ describe('the generated code', () => {
     ['go/risoprojen/NodeServiceProject.go', 'func NewNodeServiceProject('],
   ])('%s says %s', (path, text) => {
     expect(readFileSync(join(root, 'dist', path), 'utf8')).toContain(text);
+  });
+});
+
+describe('a NuGet package', () => {
+  it('cannot be made as long as projen has none', () => {
+    const { jsii } = JSON.parse(readFileSync(join(root, 'node_modules/projen/package.json'), 'utf8'));
+
+    expect(
+      Object.keys(jsii.targets),
+      'projen has a NuGet package now: see docs/decisions/0009-no-nuget.md',
+    ).not.toContain('dotnet');
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JsonFile, Project } from 'projen';
 import { describe, expect, test } from 'vitest';
@@ -191,25 +191,37 @@ describe('a monorepo', () => {
   });
 });
 
-test('what projen new finds in the folder and would overwrite stops it', () => {
-  inFolder((outdir) => {
+describe('what projen new finds in the folder', () => {
+  const FROM_PROJEN = { dependencies: { projen: '^0.103.0', '@riso/projen': '^1.0.0' } };
+
+  const bornOver = (outdir: string, files: Record<string, string>) => {
     mkdirSync(join(outdir, 'docs'));
-    writeFileSync(join(outdir, 'docs/README.md'), 'mine');
-    writeFileSync(join(outdir, 'package.json'), '{}');
-    const init = {
-      type: { pjid: 'node-service', moduleName: '@riso/projen' },
-      fqn: '@riso/projen.NodeServiceProject',
-      args: {},
-    };
-    const born = () => {
+    for (const [path, text] of Object.entries(files)) {
+      writeFileSync(join(outdir, path), text);
+    }
+    return synthInto(outdir, () => {
       const project = new NodeServiceProject({ name: 'orders', outdir });
+      const type = { pjid: 'node-service', moduleName: '@riso/projen' };
+      const init = { type, fqn: '@riso/projen.NodeServiceProject', args: {} };
       Object.defineProperty(project, '_initProject', { value: init });
       return project;
-    };
-    expect(() => synthInto(outdir, born)).toThrow(
-      'folder: holds files that the service would overwrite: docs/README.md',
-    );
-    expect(readFileSync(join(outdir, 'docs/README.md'), 'utf8')).toBe('mine');
-    expect(existsSync(join(outdir, 'src'))).toBe(false);
+    });
+  };
+
+  test.each<[string, Record<string, string>]>([
+    ['docs/README.md', { 'docs/README.md': 'mine', 'package.json': JSON.stringify(FROM_PROJEN) }],
+    ['package.json', { 'package.json': JSON.stringify({ ...FROM_PROJEN, name: 'legacy' }) }],
+    ['package.json', { 'package.json': JSON.stringify({ dependencies: { projen: '*', express: '^5' } }) }],
+  ])('and would overwrite stops it: %s', (path, files) => {
+    inFolder((outdir) => {
+      expect(() => bornOver(outdir, files)).toThrow(`folder: holds files that the service would overwrite: ${path}\n`);
+      expect(filesIn(outdir)).toEqual(files);
+    });
+  });
+
+  test('because projen installed itself there is no matter', () => {
+    inFolder((outdir) => {
+      expect(bornOver(outdir, { 'package.json': JSON.stringify(FROM_PROJEN) })).toHaveProperty(['src/app.ts']);
+    });
   });
 });
