@@ -45,7 +45,7 @@ export class PrismaMigrations extends Component {
     for (const fact of [
       ...databaseFacts(this.database, options),
       ...databaseMetrics(this.database),
-      migrationsGuide(this.database),
+      migrationsGuide(this.database, options),
       ...migrationRunbooks(),
     ]) {
       service.state(fact);

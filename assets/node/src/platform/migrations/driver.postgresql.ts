@@ -88,6 +88,23 @@ class PostgresSession implements Session {
     return rows.length > 0;
   }
 
+  async keepToOwner(name: string): Promise<void> {
+    const writers = await this.query(
+      `SELECT DISTINCT coalesce(pg_catalog.quote_ident(r.rolname), 'PUBLIC') AS name
+       FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
+         LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+       WHERE c.oid = pg_catalog.to_regclass(?) AND a.grantee <> c.relowner
+         AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+         AND pg_catalog.pg_has_role(c.relowner, 'USAGE')`,
+      [this.table(name)],
+    );
+    for (const writer of writers) {
+      await this.script(
+        `REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ${this.table(name)} FROM ${String(writer['name'])}`,
+      );
+    }
+  }
+
   /** Asks again and again: waiting inside of a statement would hold a snapshot that CREATE INDEX CONCURRENTLY waits for. */
   async lock(timeout: number): Promise<boolean> {
     const deadline = Date.now() + timeout;

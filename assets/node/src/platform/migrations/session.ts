@@ -16,6 +16,8 @@ export interface Session {
   script(sql: string): Promise<void>;
   transaction<T>(work: () => Promise<T>): Promise<T>;
   tableExists(name: string): Promise<boolean>;
+  /** Takes from everybody but a table's owner what they were given to write it, where a database can. */
+  keepToOwner?(table: string): Promise<void>;
   /** Waits until no other runner is at work; `false` if that took too long. */
   lock(timeout: number): Promise<boolean>;
   /** Sets the session back to how it began, after a migration may have changed it. */

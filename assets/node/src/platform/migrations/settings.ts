@@ -26,6 +26,11 @@ function checkedUrl(env: Environment, driver: Driver): string {
   if (name === undefined) {
     throw new Failure('DATABASE_URL is not set. Set it, or DATABASE_URL_FILE to a file that holds it.');
   }
+  if (name === 'DATABASE_URL' && /^(true|1|yes|on)$/i.test(env['DATABASE_PGBOUNCER'] ?? '')) {
+    throw new Failure(
+      'DATABASE_URL leads through PgBouncer, where the lock of migrations does not hold. Set MIGRATION_DATABASE_URL to a direct connection.',
+    );
+  }
   const url = value(env, name) ?? '';
   const expected = driver.schemes.map((scheme) => `${scheme}:`);
   if (!URL.canParse(url)) {
