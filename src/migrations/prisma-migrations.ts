@@ -115,7 +115,7 @@ export class PrismaMigrations extends Component {
     this.verb('check', 'Proves that the migrations agree with the models and can be undone');
     this.verb('head', 'Seals the migrations after a change by hand, such as one renamed to come after another');
     // Seeds run the service's own code, which imports the client.
-    this.verb('seed', 'Loads development data').prependSpawn(generate);
+    this.verb('seed', 'Loads development data: db:seed [dev|test]').prependSpawn(generate);
     this.verb('reset', 'Starts over with an empty, migrated database');
     // Without a desktop, opening a browser would end the task.
     this.prisma('db:studio', 'Shows the database on a page whose address it prints', 'studio', '--browser', 'none');

@@ -234,7 +234,12 @@ describe('data', { timeout: 60_000 }, () => {
   it('is seeded by a program of the user', () => {
     expect(run(['seed'])).toMatchObject({ status: 1, output: expect.stringContaining('There is no prisma/seed.ts') });
     service.write('prisma/seed.ts', 'console.log(process.env.APP_ENV, process.env.DATABASE_URL, process.argv[2]);');
-    expect(ok('seed', '; id')).toMatch(/^dev file:.*\.data\/dev\.db ; id\n$/);
+    expect(ok('seed')).toMatch(/^dev file:.*\.data\/dev\.db undefined\n$/);
+    expect(ok('seed', 'test', '; id')).toMatch(/^test file:.*\.data\/dev\.db ; id\n$/);
+    expect(run(['seed', 'prod'])).toMatchObject({
+      status: 1,
+      output: expect.stringMatching(/^seed is refused for "prod"/),
+    });
   });
 
   it('is gone after reset, and the schema there again', () => {

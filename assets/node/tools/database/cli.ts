@@ -18,7 +18,7 @@ const USAGE = `Usage: <verb>
   status           say where the database is
   check            models, migrations and their ways back, on a scratch database
   generate         make the typed client
-  seed             fill the database (dev and test only)
+  seed [dev|test]  fill the database (dev and test only)
   reset            empty the database and migrate it again (dev and test only)
   baseline         mark a database that has the schema and no migrations
   backfill-down    write the ways back that are missing
