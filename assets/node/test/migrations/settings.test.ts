@@ -20,18 +20,15 @@ describe('what the runner takes from the environment', () => {
     expect(readSettings({ DATABASE_URL: 'postgres://plain/db' }, driver).url).toBe('postgres://plain/db');
     const both = { DATABASE_URL: 'postgres://plain/db', DATABASE_URL_FILE: file };
     expect(readSettings(both, driver).url).toBe('postgres://file/db');
-    const owner = { ...both, MIGRATION_DATABASE_URL: 'postgres://owner/db', DATABASE_PGBOUNCER: 'true' };
-    expect(readSettings(owner, driver).url).toBe('postgres://owner/db');
+    expect(readSettings(both, driver).meant).toBe(false);
+    const owner = { ...both, MIGRATION_DATABASE_URL: 'postgres://owner/db' };
+    expect(readSettings(owner, driver)).toMatchObject({ url: 'postgres://owner/db', meant: true });
   });
 
   it.each([
     [{}, /DATABASE_URL is not set/],
     [{ DATABASE_URL: 'nonsense:secret' }, /begins with "nonsense:", but this service uses postgresql/],
     [{ DATABASE_URL: 'postgres://u:p/w@host/db' }, /DATABASE_URL is not a URL/],
-    [
-      { DATABASE_URL: 'postgres://pooler/db', DATABASE_PGBOUNCER: 'true' },
-      /leads through PgBouncer.*Set MIGRATION_DATABASE_URL to a direct connection/,
-    ],
     [{ DATABASE_URL_FILE: '/nowhere/url' }, /names \/nowhere\/url, which cannot be read \(ENOENT\)/],
     [
       { DATABASE_URL: 'postgres://h/d', MIGRATION_LOCK_TIMEOUT: '5' },

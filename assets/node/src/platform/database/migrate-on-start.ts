@@ -48,7 +48,6 @@ async function apply(config: DatabaseConfig, log: Log): Promise<void> {
   const settings = readSettings(
     {
       DATABASE_URL: config.databaseUrl.reveal(),
-      DATABASE_PGBOUNCER: String(config.databasePgbouncer ?? false),
       MIGRATION_DATABASE_URL: config.migrationDatabaseUrl?.reveal(),
     },
     driver,

@@ -19,23 +19,32 @@ async function open(url: string, options: SessionOptions): Promise<Session> {
   // A server that goes away also rejects the query at work; without a listener the process would die before it is told.
   client.on('error', () => undefined);
   await client.connect();
-  const session = new PostgresSession(client, schema, options, `${parsed.host}${parsed.pathname}`);
-  await session.reset();
+  const pooled = await isPooled(client);
+  const session = new PostgresSession(client, schema, options, `${parsed.host}${parsed.pathname}`, pooled);
+  if (!pooled) await session.reset();
   return session;
+}
+
+/** A pooler makes up the number of the process that a client is told. */
+async function isPooled(client: pg.Client & { readonly processID?: number }): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+  return rows[0]?.pid !== client.processID;
 }
 
 class PostgresSession implements Session {
   readonly transactionalDdl = true;
   readonly now = 'clock_timestamp()';
   readonly place: string;
+  readonly pooled: boolean;
   readonly #client: pg.Client;
   readonly #schema: string;
   readonly #options: SessionOptions;
 
-  constructor(client: pg.Client, schema: string, options: SessionOptions, place: string) {
+  constructor(client: pg.Client, schema: string, options: SessionOptions, place: string, pooled: boolean) {
     this.#client = client;
     this.#schema = schema;
     this.#options = options;
+    this.pooled = pooled;
     this.place = `postgresql ${place}`;
   }
 

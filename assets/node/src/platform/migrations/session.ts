@@ -6,6 +6,8 @@ export interface Session {
   readonly now: string;
   /** Where the database is, without credentials. */
   readonly place: string;
+  /** Whether a pooler stands in between, so that a lock may be another's at the next statement. */
+  readonly pooled?: boolean;
   /** Prepends what finds a table of ours whatever a migration did to the session. */
   table(name: string): string;
   /** The statement that creates Prisma's table, exactly as Prisma does, and the one for ours. */
