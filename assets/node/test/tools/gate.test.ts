@@ -58,6 +58,15 @@ describe('the gate on new migrations', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('stops it before the commit too, without a database', () => {
+    const nowhere = { DATABASE_URL: 'file:/nowhere/at/all.db' };
+    expect(run(['lint'], nowhere)).toMatchObject({ status: 0 });
+    drop();
+    expect(run(['lint'], nowhere)).toMatchObject({ status: 1, output: expect.stringContaining('data-loss: ') });
+    service.write('prisma/migrations/HEAD', '20200101000000_one\n');
+    expect(run(['lint'], nowhere).output).toContain('HEAD says that the newest migration is 20200101000000_one');
+  });
+
   it('passes what is waived with a reason', () => {
     drop();
     waive({ migration: '20200102000000_two', rule: 'data-loss', reason: 'nobody has read it since release 41' });

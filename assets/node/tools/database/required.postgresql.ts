@@ -11,7 +11,7 @@ const FILLERS: readonly (readonly [RegExp, string])[] = [
   [/^BOOLEAN/, 'false'],
   [/^(TIMESTAMP|DATE|TIME)/, 'CURRENT_TIMESTAMP'],
   [/^JSON/, "'{}'"],
-  [/^UUID/, "'00000000-0000-0000-0000-000000000000'"],
+  [/^UUID/, 'gen_random_uuid()'],
 ];
 
 /** PostgreSQL refuses a required column without values as soon as there are rows. */
