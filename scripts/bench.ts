@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { atMost, type Figure, kilobytes, megabytes, table } from './bench/figures';
 import { http } from './bench/http';
+import { migrations } from './bench/migrations';
 import { birth, productionInstall, startToReady } from './bench/service';
 import { resynthesis } from './bench/synthesis';
 import { LIBRARY, packLibrary } from './live/package';
@@ -33,6 +34,7 @@ async function bench(rounds: number): Promise<Figure[]> {
     note(await birth(folder, tarball));
     note(await startToReady(folder, rounds));
     note(...(await productionInstall(folder, workplace)));
+    note(...(await migrations(folder, rounds)));
     note(await resynthesis(folder, workplace, rounds));
     note(...(await http(rounds)));
     return figures;

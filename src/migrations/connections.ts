@@ -3,6 +3,9 @@ import type { ConfigVariable, IServiceValidation, Service, ServiceProblem, Servi
 /** Connections PostgreSQL keeps back for its superuser, so that somebody can always look. */
 const RESERVED = 3;
 
+/** Readiness asks on a connection of its own, because a busy pool is not a dead database. */
+const PROBE = 1;
+
 /**
  * All replicas of all processes must fit into the connections the database accepts, and leave some for people.
  */
@@ -29,7 +32,7 @@ export class ConnectionBudget implements IServiceValidation {
             {
               place: `environment ${environment}`,
               message: `its processes may open ${wanted} database connections (${shares
-                .map(({ process, replicas, size }) => `${process}: ${replicas} × ${size}`)
+                .map(({ process, replicas, size }) => `${process}: ${replicas} × (${size} + ${PROBE})`)
                 .join(', ')}), but the database accepts ${this.limit}, of which ${RESERVED} are kept back`,
               fix: `lower DATABASE_POOL_SIZE or the replicas, raise the database's limit and connectionLimit with it, or put a connection pooler in between`,
             },
@@ -41,5 +44,5 @@ export class ConnectionBudget implements IServiceValidation {
 function shareOf(service: Service, process: ServiceProcess, environment: string, pool: ConfigVariable) {
   const replicas = service.tryFindReplicas(process.name, environment)?.max ?? 1;
   const size = Number(pool.valueIn(environment));
-  return { process: process.name, replicas, size, connections: replicas * size };
+  return { process: process.name, replicas, size, connections: replicas * (size + PROBE) };
 }

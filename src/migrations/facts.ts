@@ -79,6 +79,12 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
       deadline: Duration.minutes(15),
       statedBy: STATED_BY,
     }),
+    new Check('migration-files', {
+      task: 'db:lint',
+      description: 'The migrations are sealed, and the new ones keep the rules',
+      stages: [CheckStage.COMMIT],
+      statedBy: STATED_BY,
+    }),
     new Check('migrations', {
       task: 'db:check',
       description: 'The migrations agree with the models and can be undone',

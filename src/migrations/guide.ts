@@ -1,5 +1,6 @@
 import { Guide, type Service } from '../service';
 import { Database } from './database';
+import type { MigrationsOptions } from './migrations-options';
 import { MigrationRule } from './rules';
 
 const NAMES: Record<string, string> = {
@@ -11,7 +12,7 @@ const NAMES: Record<string, string> = {
 /**
  * The page about the database.
  */
-export function migrationsGuide(database: Database): Guide {
+export function migrationsGuide(database: Database, options: MigrationsOptions): Guide {
   return new Guide('database', {
     title: 'Database',
     summary: 'Models, migrations and their way back, seeds, and the database on your machine',
@@ -23,6 +24,8 @@ export function migrationsGuide(database: Database): Guide {
           LOCAL[database]!,
           REST,
           ...roles(database),
+          ...pooler(database, options),
+          ...replica(database, options),
           ...exceptions(service),
           TROUBLE,
         ].join('\n\n'),
@@ -62,6 +65,37 @@ function roles(database: Database): string[] {
         `\`prisma/roles.sql\` makes two roles: an owner for the process \`migrate\` (\`MIGRATION_DATABASE_URL\`, a direct connection), and one for the service
 (\`DATABASE_URL\`) that can read and write rows and cannot change the schema.`,
       ];
+}
+
+function pooler(database: Database, { pgbouncer = false }: MigrationsOptions): string[] {
+  return pgbouncer && database === Database.POSTGRESQL
+    ? [
+        `## PgBouncer
+
+Deployed processes reach PostgreSQL through PgBouncer in transaction mode, and \`DATABASE_PGBOUNCER\` is \`true\` there. The process \`migrate\` takes a lock, which a pooler
+cannot hold: \`MIGRATION_DATABASE_URL\` must lead to PostgreSQL itself, and \`migrate\` refuses to run without it. A statement is cut off by the role
+(\`ALTER ROLE … SET statement_timeout\`, at the end of \`prisma/roles.sql\`): keep that below \`DATABASE_STATEMENT_TIMEOUT\`, or equal to it. Nothing that outlives a
+transaction works: \`SET\`, \`LISTEN\`, advisory locks of a session, temporary tables.`,
+      ]
+    : [];
+}
+
+function replica(database: Database, { readReplica = false }: MigrationsOptions): string[] {
+  return readReplica && database !== Database.SQLITE
+    ? [
+        `## The copy that is only read
+
+\`app.replica\` is a client for \`DATABASE_REPLICA_URL\`; where that is not set, for the database itself, with a second pool. Ask it for lists and reports that may be a
+moment old, and never for what the same request has just written:
+
+\`\`\`ts
+app.get('/report', async () => app.replica.order.count()); // may be a moment old
+\`\`\`
+
+The service is ready without it: its check, \`replica\`, is reported and does not count. Its pool and statements are measured with \`role="replica"\`. How far it is behind is known
+to the server: alert there.`,
+      ]
+    : [];
 }
 
 function exceptions(service: Service): string[] {

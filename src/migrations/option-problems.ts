@@ -24,6 +24,14 @@ export function databaseOptionProblems(database: Database, options: MigrationsOp
       fix: 'drop pgbouncer',
     });
   }
+  if (options.pgbouncer && options.migrateOnStart) {
+    problems.push({
+      place: 'migrateOnStart',
+      message: 'only the process migrate connects directly, and the lock of migrations does not hold through PgBouncer',
+      value: true,
+      fix: 'drop migrateOnStart: the process migrate applies what is pending',
+    });
+  }
   if (options.readReplica && database === Database.SQLITE) {
     problems.push({
       place: 'readReplica',

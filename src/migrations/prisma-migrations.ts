@@ -45,7 +45,7 @@ export class PrismaMigrations extends Component {
     for (const fact of [
       ...databaseFacts(this.database, options),
       ...databaseMetrics(this.database),
-      migrationsGuide(this.database),
+      migrationsGuide(this.database, options),
       ...migrationRunbooks(),
     ]) {
       service.state(fact);
@@ -112,10 +112,11 @@ export class PrismaMigrations extends Component {
     this.verb('status', 'Says which migrations are applied and which are pending');
     this.verb('baseline', 'Adopts a database that has the schema and no migrations');
     this.verb('backfill-down', 'Writes and rehearses the ways back that are missing');
+    this.verb('lint', 'Checks the files of the migrations alone, without a database');
     this.verb('check', 'Proves that the migrations agree with the models and can be undone');
     this.verb('head', 'Seals the migrations after a change by hand, such as one renamed to come after another');
     // Seeds run the service's own code, which imports the client.
-    this.verb('seed', 'Loads development data').prependSpawn(generate);
+    this.verb('seed', 'Loads development data: db:seed [dev|test]').prependSpawn(generate);
     this.verb('reset', 'Starts over with an empty, migrated database');
     // Without a desktop, opening a browser would end the task.
     this.prisma('db:studio', 'Shows the database on a page whose address it prints', 'studio', '--browser', 'none');

@@ -154,6 +154,12 @@ describe('PgBouncer', () => {
     expect(filesOf({})['prisma/roles.sql']).not.toContain('statement_timeout');
   });
 
+  it('has no lock, so it is refused to processes that migrate on start', () => {
+    expect(problemsOf({ pgbouncer: true, migrateOnStart: true })).toEqual([
+      expect.objectContaining({ place: 'migrateOnStart', fix: expect.stringContaining('drop migrateOnStart') }),
+    ]);
+  });
+
   it.each([Database.MYSQL, Database.SQLITE])('is refused in front of %s', (database) => {
     expect(problemsOf({ database, pgbouncer: true })).toEqual([
       expect.objectContaining({ place: 'pgbouncer', fix: 'drop pgbouncer' }),
@@ -183,17 +189,39 @@ describe('a read replica', () => {
   });
 });
 
+describe('the guide', () => {
+  const guideOf = (options: PrismaMigrationsOptions, waived = false) =>
+    inFolder((outdir) => {
+      const project = host(outdir);
+      const migrations = new PrismaMigrations(project, options);
+      if (waived) migrations.waive('20261104_drop_legacy', MigrationRule.DATA_LOSS, 'exported in October');
+      const service = Service.of(project);
+      return service.guides.find(({ name }) => name === 'database')!.text.render(service);
+    });
+
+  it('tells of PgBouncer and of the replica where they are', () => {
+    expect(guideOf({})).not.toMatch(/PgBouncer|DATABASE_REPLICA_URL/);
+    expect(guideOf({ pgbouncer: true, readReplica: true })).toMatch(/## PgBouncer[\s\S]*DATABASE_REPLICA_URL/);
+    expect(guideOf({ database: Database.MYSQL, readReplica: true })).toContain('DATABASE_REPLICA_URL');
+  });
+
+  it('shows what is waived, with the reason', () => {
+    expect(guideOf({})).not.toContain('## Exceptions');
+    expect(guideOf({}, true)).toContain('| `20261104_drop_legacy` | data-loss | exported in October |');
+  });
+});
+
 describe('the budget of connections', () => {
   it('is met by what a service has by default', () => {
-    expect(problemsOf({}, serving(9))).toEqual([]);
+    expect(problemsOf({}, serving(8))).toEqual([]);
   });
 
   it('is exceeded by more replicas than the database has connections for', () => {
-    expect(problemsOf({}, serving(10))).toMatchInlineSnapshot(`
+    expect(problemsOf({}, serving(9))).toMatchInlineSnapshot(`
       [
         {
           "fix": "lower DATABASE_POOL_SIZE or the replicas, raise the database's limit and connectionLimit with it, or put a connection pooler in between",
-          "message": "its processes may open 100 database connections (web: 10 × 10), but the database accepts 100, of which 3 are kept back",
+          "message": "its processes may open 99 database connections (web: 9 × (10 + 1)), but the database accepts 100, of which 3 are kept back",
           "place": "environment prod",
         },
       ]

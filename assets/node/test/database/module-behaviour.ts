@@ -97,9 +97,9 @@ export function describeModule(
       await resource.note.count();
       await resource.$transaction(async (client) => void (await client.note.count()));
       const exposed = await metrics.metrics();
-      expect(exposed).toContain('database_query_duration_seconds_count{outcome="error",role="primary"} 1');
+      expect(exposed).toContain('database_query_duration_seconds_count{role="primary",outcome="error"} 1');
       expect(
-        Number(/duration_seconds_count\{outcome="ok",role="primary"\} (\d+)/.exec(exposed)?.[1]),
+        Number(/duration_seconds_count\{role="primary",outcome="ok"\} (\d+)/.exec(exposed)?.[1]),
       ).toBeGreaterThanOrEqual(2);
       expect(exposed).toMatch(/database_pool_connections\{role="primary",state="idle"\} [12]/);
       expect(exposed).toContain('database_pool_connections_limit{role="primary"} 2');

@@ -8,7 +8,9 @@ import type { OpenedModule, PlatformModule } from '../../src/platform/app/module
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
 import { createMetrics } from '../../src/platform/metrics/metrics.js';
-import { eventually } from '../migrations/runners.js';
+import { driver } from '../../src/platform/migrations/driver.postgresql.js';
+import { SETTINGS } from '../migrations/behaviour.js';
+import { eventually, startRunner } from '../migrations/runners.js';
 import { freePort } from '../support/process.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
@@ -30,7 +32,7 @@ else
     let url = '';
     let database: PlatformModule<'prisma', Client, DatabaseConfig>;
 
-    const open = (databasePgbouncer: boolean): Promise<OpenedModule<Client>> =>
+    const open = (databasePgbouncer: boolean, databaseStatementTimeout = 2_000): Promise<OpenedModule<Client>> =>
       database.open({
         log: { warn: () => undefined } as never,
         metrics: createMetrics(),
@@ -38,8 +40,8 @@ else
           databaseUrl: new Secret(url),
           databasePgbouncer,
           databasePoolSize: 8,
-          databaseConnectTimeout: 2_000,
-          databaseStatementTimeout: 2_000,
+          databaseConnectTimeout: 20_000,
+          databaseStatementTimeout,
         },
       });
 
@@ -49,7 +51,7 @@ else
       held = await service.holdDatabase();
       service.tool('cli', ['migrate']);
       service.tool('cli', ['generate']);
-      ({ bouncer, url } = await startPgBouncer(folder, held.url));
+      ({ bouncer, url } = await startPgBouncer(folder, await asApp(held.url)));
       const module = pathToFileURL(join(service.root, 'src', 'platform', 'database', 'module.ts')).href;
       ({ database } = await import(/* @vite-ignore */ module));
     }, 60_000);
@@ -79,12 +81,37 @@ else
       await close();
     });
 
+    it('is refused to migrations, which have a direct connection', async () => {
+      const pooled = await startRunner(service, url, ['migrate']).done;
+      expect([pooled.code, pooled.output]).toEqual([1, expect.stringContaining('through a connection pooler')]);
+      const direct = { MIGRATION_DATABASE_URL: held.url };
+      expect(await startRunner(service, url, ['status'], direct).done).toMatchObject({ code: 0 });
+    });
+
+    it('lets the role cut a statement off on the side of the server, which nobody asks it for', async () => {
+      const { resource, close } = await open(true, 30_000);
+      await expect(resource.$queryRawUnsafe('SELECT 1 AS x FROM pg_sleep(20)')).rejects.toThrow(/statement timeout/);
+      await close();
+    });
+
     it('is refused without the mode that it needs', async () => {
       const { resource, close } = await open(false);
       await expect(resource.note.count()).rejects.toThrow();
       await close();
     });
   });
+
+/** As the end of prisma/roles.sql has it, with a shorter time. */
+async function asApp(owner: string): Promise<string> {
+  const session = await driver.open(owner, SETTINGS);
+  await session.script(`CREATE ROLE app LOGIN PASSWORD 'app'; GRANT ALL ON "Note" TO app; GRANT SELECT ON _prisma_migrations TO app;
+    ALTER ROLE app SET statement_timeout = '4s'`);
+  await session.close();
+  const url = new URL(owner);
+  url.username = 'app';
+  url.password = 'app';
+  return url.href;
+}
 
 /** Two server connections for every client there is. */
 async function startPgBouncer(folder: string, server: string): Promise<{ bouncer: ChildProcess; url: string }> {

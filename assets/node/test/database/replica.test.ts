@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PlatformModule } from '../../src/platform/app/module.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
-import { createMetrics } from '../../src/platform/metrics/metrics.js';
+import { createMetrics, type Metrics } from '../../src/platform/metrics/metrics.js';
 import { provider } from '../../tools/database/provider.postgresql.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
@@ -20,8 +20,7 @@ let databaseReplica: Module;
 let copy = '';
 
 const log = { warn: () => undefined } as never;
-const metrics = createMetrics();
-const open = (module: Module, databaseReplicaUrl?: string) =>
+const open = (module: Module, metrics: Metrics, databaseReplicaUrl?: string) =>
   module.open({
     log,
     metrics,
@@ -53,20 +52,21 @@ afterAll(async () => {
 });
 
 it('reads from the copy, is measured apart, and nothing waits for it', { timeout: 30_000 }, async () => {
-  const primary = await open(database);
-  const replica = await open(databaseReplica, copy);
+  const metrics = createMetrics();
+  const primary = await open(database, metrics);
+  const replica = await open(databaseReplica, metrics, copy);
   expect(await replica.resource.note.count()).toBe(0);
   expect(replica.checks).toMatchObject([{ name: 'replica', required: false }]);
   await replica.checks[0]?.check(new AbortController().signal);
   const exposed = await metrics.metrics();
-  expect(exposed).toContain('database_query_duration_seconds_count{outcome="ok",role="replica"} 1');
+  expect(exposed).toContain('database_query_duration_seconds_count{role="replica",outcome="ok"} 1');
   expect(exposed).toContain('database_pool_connections_limit{role="primary"} 2');
   expect(exposed).toContain('database_pool_connections_limit{role="replica"} 2');
   await Promise.all([primary.close(), replica.close()]);
 });
 
 it('reads from the database where there is no copy', { timeout: 30_000 }, async () => {
-  const replica = await open(databaseReplica);
+  const replica = await open(databaseReplica, createMetrics());
   expect(await replica.resource.note.count()).toBe(0);
   await replica.close();
 });

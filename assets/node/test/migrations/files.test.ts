@@ -30,6 +30,11 @@ describe('the migrations folder', () => {
     ]);
   });
 
+  it('may hold what Prisma takes, such as a name with a space that is long applied', () => {
+    add('20240126184148_new_models copy', 'migration.sql', 'SELECT 1;');
+    expect(readMigrations(folder).map(({ id }) => id)).toEqual(['20240126184148_new_models copy']);
+  });
+
   it('is empty when it does not exist', () => {
     expect(readMigrations(join(folder, 'none'))).toEqual([]);
   });

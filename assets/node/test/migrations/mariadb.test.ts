@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { driver } from '../../src/platform/migrations/driver.mysql.js';
 import type { Row } from '../../src/platform/migrations/session.js';
@@ -102,6 +103,44 @@ else
       );
       expect(await startRunner(service, url, ['rollback']).done).toMatchObject({ code: 0, output: 'undone 1_half\n' });
       expect(await startRunner(service, url).done).toMatchObject({ code: 0 });
+    });
+
+    it('is for the owner of prisma/roles.sql, and its app reads and writes rows and no more', async () => {
+      const url = await newDatabase();
+      const name = `r_${randomBytes(4).toString('hex')}`;
+      const roles = fileURLToPath(new URL('../../../../src/migrations/roles.ts', import.meta.url));
+      const { renderRoles } = await import(/* @vite-ignore */ roles);
+      const admin = await driver.open(url, SETTINGS);
+      await admin.script(renderRoles('mysql', name, false));
+      for (const role of ['owner', 'app']) {
+        await admin.script(`CREATE USER '${name}_${role}_user'@'%' IDENTIFIED BY 'hush'; GRANT ${name}_${role} TO '${name}_${role}_user'@'%';
+          SET DEFAULT ROLE ${name}_${role} FOR '${name}_${role}_user'@'%'`);
+      }
+      await admin.close();
+      const as = (role: string) => url.replace('root@', `${name}_${role}_user:hush@`);
+      only('1_one', 'CREATE TABLE orders (id INT PRIMARY KEY);', 'DROP TABLE orders;');
+      const refused = await startRunner(service, as('app')).done;
+      expect([refused.code, refused.output]).toEqual([
+        1,
+        expect.stringMatching(/denied[\s\S]*Give MIGRATION_DATABASE_URL a role that owns the schema/),
+      ]);
+      const owner = { MIGRATION_DATABASE_URL: as('owner') };
+      expect(await startRunner(service, as('app'), ['migrate'], owner).done).toMatchObject({ code: 0 });
+      const app = await driver.open(as('app'), SETTINGS);
+      await app.script('INSERT INTO orders VALUES (1); UPDATE orders SET id = 2; DELETE FROM orders WHERE id = 9');
+      for (const ddl of [
+        'CREATE TABLE mine (id INT)',
+        'DROP TABLE orders',
+        'ALTER TABLE orders ADD COLUMN x INT',
+        'CREATE INDEX i ON orders (id)',
+        'TRUNCATE orders',
+        'CREATE DATABASE mine',
+      ]) {
+        await expect(app.script(ddl), ddl).rejects.toThrow(/denied/);
+      }
+      expect(await app.query('SELECT id FROM orders')).toEqual([{ id: 2 }]);
+      await app.close();
+      expect(await startRunner(service, as('app'), ['rollback'], owner).done).toMatchObject({ code: 0 });
     });
 
     it('keeps a trigger whole', async () => {

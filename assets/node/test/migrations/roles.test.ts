@@ -81,6 +81,15 @@ describe('the roles of prisma/roles.sql', { timeout: 60_000, sequential: true },
     }
     expect(await app.query('SELECT note FROM "Order"')).toEqual([{ note: 'b' }]);
 
+    // What is stored there as a way back would be run by the owner.
+    for (const forgery of [
+      `UPDATE _migration_journal SET down_sql = 'ALTER ROLE ${name}_app SUPERUSER'`,
+      'DELETE FROM _migration_journal',
+      'DELETE FROM _prisma_migrations',
+    ]) {
+      await expect(app.script(forgery), forgery).rejects.toThrow(/permission denied/);
+    }
+
     expect(await startRunner(service, as('app'), ['rollback', '--accept-data-loss']).done).toMatchObject({ code: 1 });
     expect(await startRunner(service, as('app'), ['rollback', '--accept-data-loss'], owner).done).toMatchObject({
       code: 0,

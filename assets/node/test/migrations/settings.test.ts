@@ -20,9 +20,9 @@ describe('what the runner takes from the environment', () => {
     expect(readSettings({ DATABASE_URL: 'postgres://plain/db' }, driver).url).toBe('postgres://plain/db');
     const both = { DATABASE_URL: 'postgres://plain/db', DATABASE_URL_FILE: file };
     expect(readSettings(both, driver).url).toBe('postgres://file/db');
-    expect(readSettings({ ...both, MIGRATION_DATABASE_URL: 'postgres://owner/db' }, driver).url).toBe(
-      'postgres://owner/db',
-    );
+    expect(readSettings(both, driver).meant).toBe(false);
+    const owner = { ...both, MIGRATION_DATABASE_URL: 'postgres://owner/db' };
+    expect(readSettings(owner, driver)).toMatchObject({ url: 'postgres://owner/db', meant: true });
   });
 
   it.each([

@@ -177,4 +177,44 @@ describe('on PostgreSQL, a way back', { timeout: 90_000 }, () => {
     ]);
     await session.close();
   });
+
+  it('fills columns that must have a value again, with their default or by their type', async () => {
+    service.clear();
+    await provider.empty(held.url);
+    service.migration(
+      '1_one',
+      `CREATE TYPE "Kind" AS ENUM ('a', 'b');
+       CREATE TABLE "User" ("id" INTEGER NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "kind" "Kind" NOT NULL,
+         "level" "Kind" NOT NULL DEFAULT 'b', "count" INTEGER NOT NULL);`,
+    );
+    service.migration(
+      '2_two',
+      `ALTER TABLE "User" ALTER COLUMN "name" DROP NOT NULL, ALTER COLUMN "kind" DROP NOT NULL, ALTER COLUMN "count" DROP NOT NULL,
+         ALTER COLUMN "level" DROP NOT NULL, ALTER COLUMN "level" DROP DEFAULT;
+       INSERT INTO "User" VALUES (generate_series(1, 2));`,
+    );
+    const { status, stdout } = service.tool('cli', ['backfill-down']);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('2 written and rehearsed (2 lose data when undone)')]);
+    const down = service.read('prisma/migrations/2_two/down.sql');
+    expect(down).toContain("--   - column `level` of `User` becomes 'b' where it is empty");
+    expect(down).toContain(`UPDATE "User" SET "kind" = enum_first(NULL::"Kind") WHERE "kind" IS NULL;`);
+    expect(down).toContain(`UPDATE "User" SET "count" = 0 WHERE "count" IS NULL;`);
+  });
+
+  it('is written by db:new too, and works on a table with rows', async () => {
+    service.clear();
+    await provider.empty(held.url);
+    const model = (columns: string) => service.model(`model User {\n  id Int @id\n${columns}}\n`);
+    const ok = (...args: string[]) => expect(service.tool('cli', args)).toMatchObject({ status: 0 });
+    model('  name String\n  age Int\n');
+    ok('new', 'one');
+    model('  age Int?\n');
+    ok('new', 'two');
+    ok('migrate');
+    const session = await postgresql.open(held.url, SETTINGS);
+    await session.query('INSERT INTO "User" (id) VALUES (1)');
+    ok('rollback', '--accept-data-loss');
+    expect(await session.query('SELECT * FROM "User"')).toEqual([{ id: 1, name: '', age: 0 }]);
+    await session.close();
+  });
 });

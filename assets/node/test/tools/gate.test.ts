@@ -58,6 +58,15 @@ describe('the gate on new migrations', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('stops it before the commit too, without a database', () => {
+    const nowhere = { DATABASE_URL: 'file:/nowhere/at/all.db' };
+    expect(run(['lint'], nowhere)).toMatchObject({ status: 0 });
+    drop();
+    expect(run(['lint'], nowhere)).toMatchObject({ status: 1, output: expect.stringContaining('data-loss: ') });
+    service.write('prisma/migrations/HEAD', '20200101000000_one\n');
+    expect(run(['lint'], nowhere).output).toContain('HEAD says that the newest migration is 20200101000000_one');
+  });
+
   it('passes what is waived with a reason', () => {
     drop();
     waive({ migration: '20200102000000_two', rule: 'data-loss', reason: 'nobody has read it since release 41' });
@@ -104,6 +113,27 @@ describe('the gate on new migrations', { timeout: 60_000 }, () => {
     commit('three');
     expect(run(['check'])).toMatchObject({ status: 0 });
     expect(run(['check'], { DATABASE_CHECK_BASE: 'main~1' }).output).toContain('data-loss: ');
+  });
+
+  it('has Git stop two branches that each add one, until one of them is made to come last', () => {
+    git('init', '--quiet');
+    commit('one');
+    for (const [id, branch] of [
+      ['20200102000000', 'left'],
+      ['20200103000000', 'right'],
+    ] as const) {
+      git('checkout', '--quiet', '-b', branch, 'main');
+      add(`${id}_${branch}`, `CREATE INDEX "${branch}" ON "User"("old");`, `DROP INDEX "${branch}";`);
+      commit(branch);
+    }
+    const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
+    const merge = spawnSync('git', [...identity, 'merge', 'left'], { cwd: service.root, encoding: 'utf8' });
+    expect([merge.status, merge.stdout]).toEqual([1, expect.stringMatching(/CONFLICT.*prisma\/migrations\/HEAD/)]);
+    expect(run(['check'])).toMatchObject({ status: 1, output: expect.stringContaining('HEAD has a merge conflict') });
+    expect(run(['head'])).toMatchObject({ status: 0 });
+    const columns = 'id Int @id @default(autoincrement())\n  old String?';
+    service.model(`model User {\n  ${columns}\n  @@index([old], map: "left")\n  @@index([old], map: "right")\n}\n`);
+    expect(run(['check'])).toMatchObject({ status: 0 });
   });
 
   it('does not call a waiver useless once its migration is on the base branch', () => {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { driver } from '../../src/platform/migrations/driver.sqlite.js';
+import { SETTINGS } from '../migrations/behaviour.js';
 import { ScratchService } from './scratch-service.js';
 
 const MODEL = 'model User {\n  id Int @id\n  name String\n}\n';
@@ -55,6 +57,28 @@ describe('a new migration', { timeout: 60_000 }, () => {
     expect(newest('down.sql')).toMatch(
       /^-- migration: lossy\n-- This way back loses data:\n-- {3}- column `age` of `User`/,
     );
+  });
+
+  it('is undone on a table with rows, although required columns have no values to come back to', async () => {
+    service.model(
+      'model User {\n  id Int @id\n  name String\n  at DateTime\n  age Int\n  note String @default("-")\n}\n',
+    );
+    ok('new', 'one');
+    service.model('model User {\n  id Int @id\n  age Int?\n}\n');
+    ok('new', 'two');
+    expect(newest('down.sql')).toMatch(
+      /column `name` of `User` comes back as ''[\s\S]*column `age` of `User` becomes 0/,
+    );
+    ok('migrate');
+    const session = await driver.open(`file:${join(service.root, '.data', 'dev.db')}`, SETTINGS);
+    await session.script('INSERT INTO "User" (id, age) VALUES (1, NULL), (2, 40)');
+    ok('rollback', '--accept-data-loss');
+    expect(await session.query('SELECT id, name, age, note FROM "User" WHERE at IS NOT NULL ORDER BY id')).toEqual([
+      { id: 1, name: '', age: 0, note: '-' },
+      { id: 2, name: '', age: 40, note: '-' },
+    ]);
+    await session.close();
+    ok('migrate');
   });
 
   it('comes after the newest, even on a clock that runs behind', () => {
@@ -210,7 +234,12 @@ describe('data', { timeout: 60_000 }, () => {
   it('is seeded by a program of the user', () => {
     expect(run(['seed'])).toMatchObject({ status: 1, output: expect.stringContaining('There is no prisma/seed.ts') });
     service.write('prisma/seed.ts', 'console.log(process.env.APP_ENV, process.env.DATABASE_URL, process.argv[2]);');
-    expect(ok('seed', '; id')).toMatch(/^dev file:.*\.data\/dev\.db ; id\n$/);
+    expect(ok('seed')).toMatch(/^dev file:.*\.data\/dev\.db undefined\n$/);
+    expect(ok('seed', 'test', '; id')).toMatch(/^test file:.*\.data\/dev\.db ; id\n$/);
+    expect(run(['seed', 'prod'])).toMatchObject({
+      status: 1,
+      output: expect.stringMatching(/^seed is refused for "prod"/),
+    });
   });
 
   it('is gone after reset, and the schema there again', () => {

@@ -19,7 +19,8 @@ it('has a database of its own', async () => {
 });
 `;
 
-const CONFIG = `export default {
+/** A configuration whose tests have databases of their own. */
+export const CONFIG = `export default {
   test: { globalSetup: './tools/database/test-setup.ts', include: ['test/*.test.ts'], testTimeout: 20_000 },
 };
 `;

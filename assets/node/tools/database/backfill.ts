@@ -94,20 +94,21 @@ async function draftOf(
   before: Scratch,
   after: Scratch,
   upTo: readonly MigrationFile[],
-  { sql }: MigrationFile,
+  migration: MigrationFile,
 ): Promise<{ with(residue: readonly string[]): string }> {
   const change = await changeBetween(
     { url: after.url, migrations: upTo },
     { url: before.url, migrations: upTo.slice(0, -1) },
   );
   const usable = (one: Session, other: Session) => usableEnumValues(change?.sql ?? '', one, other);
-  const back = fillRequired(await before.session((one) => after.session((other) => usable(one, other))));
+  const sql = await before.session((one) => after.session((other) => usable(one, other)));
+  const back = fillRequired(sql, change?.tables ?? '');
   const around = surroundingsOf(
     await objectsOf(after.url),
     await objectsOf(before.url),
     /INSERT INTO "new_|SET DATA TYPE/.test(back.sql),
   );
-  const rows = await before.session((one) => after.session((other) => removalOfRows(sql, one, other)));
+  const rows = await before.session((one) => after.session((other) => removalOfRows(migration.sql, one, other)));
   const losses = [
     ...(change?.losses ?? []),
     ...back.losses,
@@ -115,7 +116,11 @@ async function draftOf(
   ];
   return {
     with: (residue) =>
-      wayBackOf(joined([...rows, ...around.before, back.sql, ...around.after, ...residue]), losses, remarksOn(sql)),
+      wayBackOf(
+        joined([...rows, ...around.before, back.sql, ...around.after, ...residue]),
+        losses,
+        remarksOn(migration.sql),
+      ),
   };
 }
 

@@ -7,6 +7,7 @@ import { readMigrations } from '../migrations/files.js';
 import { migrate } from '../migrations/migrate.js';
 import { readSettings } from '../migrations/settings.js';
 import { MIGRATIONS } from './schema.js';
+import type { DatabaseConfig } from './types.js';
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
@@ -18,9 +19,9 @@ export interface MigrationOnStart {
 }
 
 /** Under the runner's own lock, so of several processes one applies; tried again for as long as the database is away. */
-export function migrateOnStart(url: string, log: Log): MigrationOnStart {
+export function migrateOnStart(config: DatabaseConfig, log: Log): MigrationOnStart {
   const stopping = new AbortController();
-  const done = run(url, log, stopping.signal);
+  const done = run(config, log, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
@@ -29,11 +30,11 @@ export function migrateOnStart(url: string, log: Log): MigrationOnStart {
   };
 }
 
-async function run(url: string, log: Log, signal: AbortSignal): Promise<void> {
+async function run(config: DatabaseConfig, log: Log, signal: AbortSignal): Promise<void> {
   let pause = FIRST_PAUSE;
   while (!signal.aborted) {
     try {
-      await apply(url, log);
+      await apply(config, log);
       return;
     } catch (error) {
       log.error({ error: messageOf(error) }, 'migrations could not be applied');
@@ -43,9 +44,19 @@ async function run(url: string, log: Log, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function apply(url: string, log: Log): Promise<void> {
-  const settings = readSettings({ MIGRATION_DATABASE_URL: url }, driver);
-  const options = { url, wait: settings.wait, report: (line: string) => log.info({ migration: line }, 'migrating') };
+async function apply(config: DatabaseConfig, log: Log): Promise<void> {
+  const settings = readSettings(
+    {
+      DATABASE_URL: config.databaseUrl.reveal(),
+      MIGRATION_DATABASE_URL: config.migrationDatabaseUrl?.reveal(),
+    },
+    driver,
+  );
+  const options = {
+    url: settings.url,
+    wait: settings.wait,
+    report: (line: string) => log.info({ migration: line }, 'migrating'),
+  };
   const applied = await withSession(settings, (session) => migrate(session, readMigrations(MIGRATIONS), options));
   log.info({ applied: applied.length }, 'the schema is up to date');
 }

@@ -19,23 +19,32 @@ async function open(url: string, options: SessionOptions): Promise<Session> {
   // A server that goes away also rejects the query at work; without a listener the process would die before it is told.
   client.on('error', () => undefined);
   await client.connect();
-  const session = new PostgresSession(client, schema, options, `${parsed.host}${parsed.pathname}`);
-  await session.reset();
+  const pooled = await isPooled(client);
+  const session = new PostgresSession(client, schema, options, `${parsed.host}${parsed.pathname}`, pooled);
+  if (!pooled) await session.reset();
   return session;
+}
+
+/** A pooler makes up the number of the process that a client is told. */
+async function isPooled(client: pg.Client & { readonly processID?: number }): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+  return rows[0]?.pid !== client.processID;
 }
 
 class PostgresSession implements Session {
   readonly transactionalDdl = true;
   readonly now = 'clock_timestamp()';
   readonly place: string;
+  readonly pooled: boolean;
   readonly #client: pg.Client;
   readonly #schema: string;
   readonly #options: SessionOptions;
 
-  constructor(client: pg.Client, schema: string, options: SessionOptions, place: string) {
+  constructor(client: pg.Client, schema: string, options: SessionOptions, place: string, pooled: boolean) {
     this.#client = client;
     this.#schema = schema;
     this.#options = options;
+    this.pooled = pooled;
     this.place = `postgresql ${place}`;
   }
 
@@ -86,6 +95,23 @@ class PostgresSession implements Session {
       name,
     ]);
     return rows.length > 0;
+  }
+
+  async keepToOwner(name: string): Promise<void> {
+    const writers = await this.query(
+      `SELECT DISTINCT coalesce(pg_catalog.quote_ident(r.rolname), 'PUBLIC') AS name
+       FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
+         LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+       WHERE c.oid = pg_catalog.to_regclass(?) AND a.grantee <> c.relowner
+         AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+         AND pg_catalog.pg_has_role(c.relowner, 'USAGE')`,
+      [this.table(name)],
+    );
+    for (const writer of writers) {
+      await this.script(
+        `REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON ${this.table(name)} FROM ${String(writer['name'])}`,
+      );
+    }
   }
 
   /** Asks again and again: waiting inside of a statement would hold a snapshot that CREATE INDEX CONCURRENTLY waits for. */

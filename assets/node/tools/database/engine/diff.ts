@@ -1,6 +1,7 @@
 import { driver } from '../../../src/platform/migrations/driver.js';
 import { Failure, withoutSecrets } from '../../../src/platform/migrations/failure.js';
 import type { MigrationFile } from '../../../src/platform/migrations/files.js';
+import { fillRequired } from '../required.js';
 import type { SchemaFile } from '../service.js';
 import { readToolSettings } from '../settings.js';
 import { openConnector } from './connector.js';
@@ -13,6 +14,19 @@ import { lossesOfRedefinition } from './redefined.js';
 export interface Change {
   readonly sql: string;
   readonly losses: readonly string[];
+}
+
+/** With the tables it starts from, as CREATE TABLE statements, where it makes some anew or stricter. */
+export interface ChangeFrom extends Change {
+  readonly tables: string;
+}
+
+const NEEDS_TABLES = /INSERT INTO "new_| SET NOT NULL/;
+
+/** What the engine answered, read: the SQL and, in its words, what it does. */
+export async function changeOf(sql: string, summary: string, tables: () => Promise<string>): Promise<ChangeFrom> {
+  const before = NEEDS_TABLES.test(sql) ? await tables() : '';
+  return { sql, losses: [...losses(summary, sql), ...lossesOfRedefinition(sql, before)], tables: before };
 }
 
 /** An engine that compares, in this process or beside it. */
@@ -53,22 +67,22 @@ export class Differ {
   }
 
   /** From the models to the migrations. */
-  back(migrations: readonly MigrationFile[], schema: readonly SchemaFile[]): Promise<Change | undefined> {
-    return this.#change(ofSchema(schema), ofMigrations(migrations), isInOneSchema(schema));
+  async back(migrations: readonly MigrationFile[], schema: readonly SchemaFile[]): Promise<Change | undefined> {
+    const change = await this.#change(ofSchema(schema), ofMigrations(migrations), isInOneSchema(schema));
+    if (change === undefined) return undefined;
+    const { sql, losses: made } = fillRequired(change.sql, change.tables);
+    return { sql, losses: [...change.losses, ...made] };
   }
 
   close(): Promise<void> {
     return this.#opened.close();
   }
 
-  async #change(from: Target, to: Target, unqualified = false): Promise<Change | undefined> {
+  async #change(from: Target, to: Target, unqualified = false): Promise<ChangeFrom | undefined> {
     const script = await this.#diff(from, to, true);
     const sql = unqualified ? script.replaceAll('"public".', '') : script;
     if (EMPTY.test(sql)) return undefined;
-    const found = losses(await this.#diff(from, to, false), sql);
-    if (/INSERT INTO "new_/.test(sql))
-      found.push(...lossesOfRedefinition(sql, await this.#diff({ tag: 'empty' }, from, true)));
-    return { sql, losses: found };
+    return await changeOf(sql, await this.#diff(from, to, false), () => this.#diff({ tag: 'empty' }, from, true));
   }
 
   async #diff(from: Target, to: Target, script: boolean): Promise<string> {

@@ -7,20 +7,24 @@ export function lossesOfRedefinition(sql: string, before: string): string[] {
     ([, table = '', copied = '']) => {
       const old = columnsOf(table, before);
       const redefined = columnsOf(`new_${table}`, sql);
-      return [...old].flatMap(([name, type]) => {
+      return [...old].flatMap(([name, definition]) => {
         if (!copied.includes(`"${name}"`))
           return [`column \`${name}\` of \`${table}\` is dropped with everything in it`];
-        const target = redefined.get(name);
-        if (target === type || target === 'TEXT') return [];
+        const target = typeOf(redefined.get(name));
+        if (target === typeOf(definition) || target === 'TEXT') return [];
         return [`column \`${name}\` of \`${table}\` changes its type, which may round, cut or empty values`];
       });
     },
   );
 }
 
-/** Names and types of the columns, from the way the engine writes CREATE TABLE. */
-function columnsOf(table: string, sql: string): Map<string, string> {
+/** Names of the columns with what follows each, from the way the engine writes CREATE TABLE. */
+export function columnsOf(table: string, sql: string): Map<string, string> {
   const body = sql.split(`CREATE TABLE "${table}" (\n`)[1]?.split('\n);')[0] ?? '';
-  const columns = [...body.matchAll(/^ +"([^"]+)" (\w+)/gm)];
-  return new Map(columns.map(([, name = '', type = '']) => [name, type]));
+  const columns = [...body.matchAll(/^ +"([^"]+)" (.*?),?$/gm)];
+  return new Map(columns.map(([, name = '', definition = '']) => [name, definition]));
+}
+
+function typeOf(definition: string | undefined): string | undefined {
+  return /^\w+/.exec(definition ?? '')?.[0];
 }

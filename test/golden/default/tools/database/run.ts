@@ -37,13 +37,18 @@ export function generate(args: readonly string[]): Promise<number> {
   return runCommand('prisma', ['generate', ...args], standInEnvironment());
 }
 
-/** The user's program, which may be run any number of times. */
-export async function seed(args: readonly string[]): Promise<number> {
+/** The user's program, which may be run any number of times; the first argument says for which environment. */
+export async function seed([environment, ...args]: readonly string[]): Promise<number> {
   requireDevelopment('seed');
+  if (environment !== undefined && environment !== 'dev' && environment !== 'test') {
+    throw new Failure(
+      `seed is refused for ${JSON.stringify(environment)}. It is for dev and test only: db:seed [dev|test]`,
+    );
+  }
   const program = join(root, 'prisma', 'seed.ts');
   if (!existsSync(program)) throw new Failure('There is no prisma/seed.ts. Write one, and seed again.');
   return await withDatabase((url) =>
-    runCommand('tsx', [program, ...args], { DATABASE_URL: url, APP_ENV: environmentName() }),
+    runCommand('tsx', [program, ...args], { DATABASE_URL: url, APP_ENV: environment ?? environmentName() }),
   );
 }
 

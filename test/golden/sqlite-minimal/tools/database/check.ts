@@ -15,19 +15,23 @@ import { lint } from './lint/lint.js';
 import { rehearse } from './rehearse.js';
 import { rehearseRows } from './rehearse-rows.js';
 import { migrationsFolder, readSchema } from './service.js';
-import { readToolSettings } from './settings.js';
+import { readToolSettings, type Waiver } from './settings.js';
 
-/** The gate before a commit and in CI: everything that is wrong, each with what to do. */
+/** The quick gate before a commit: what the files say by themselves, without a database. */
+export async function lintFiles(): Promise<number> {
+  const migrations = readMigrations(migrationsFolder);
+  const { problems } = fileProblems(migrations, readToolSettings().waivers);
+  if (problems.length > 0) throw new Failure(notInOrder(problems));
+  console.log(`${migrations.length} migrations sealed, and the new ones keep the rules.`);
+  return 0;
+}
+
+/** The gate of pull requests: everything that is wrong, each with what to do. */
 export async function check(): Promise<number> {
   const migrations = readMigrations(migrationsFolder);
-  const problems: string[] = [];
-  const head = headProblem(migrations);
-  if (head !== undefined) problems.push(head);
   const { waivers } = readToolSettings();
-  const { problems: objections, hints, ids } = lint(migrations, waivers);
+  const { problems, ids } = fileProblems(migrations, waivers);
   const excepted = waivers.filter(({ rule }) => rule !== 'locking').map(({ migration }) => migration);
-  problems.push(...objections);
-  for (const hint of hints) console.log(`Mind: ${hint}`);
   let promise = 'each was applied, undone and applied again';
   await withDatabase(async (url) => {
     problems.push(...(await historyProblems(url, migrations)));
@@ -38,9 +42,20 @@ export async function check(): Promise<number> {
     const promised = ids.filter((id) => !excepted.includes(id));
     if (problems.length === 0) problems.push(...(await rehearseRows(url, migrations, promised)));
   });
-  if (problems.length > 0) throw new Failure(`The migrations are not in order:\n${bullets(problems)}`);
+  if (problems.length > 0) throw new Failure(notInOrder(problems));
   console.log(`${migrations.length} migrations in order: ${promise}.`);
   return 0;
+}
+
+function fileProblems(migrations: readonly MigrationFile[], waivers: readonly Waiver[]) {
+  const head = headProblem(migrations);
+  const { problems, hints, ids } = lint(migrations, waivers);
+  for (const hint of hints) console.log(`Mind: ${hint}`);
+  return { ids, problems: [...(head === undefined ? [] : [head]), ...problems] };
+}
+
+function notInOrder(problems: readonly string[]): string {
+  return `The migrations are not in order:\n${bullets(problems)}`;
 }
 
 /** What the development database remembers of migrations that changed on disk. */

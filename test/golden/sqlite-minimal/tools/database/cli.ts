@@ -6,7 +6,7 @@ import { Failure } from '../../src/platform/migrations/failure.js';
 import { readMigrations } from '../../src/platform/migrations/files.js';
 import { backfillDown } from './backfill.js';
 import { baseline } from './baseline.js';
-import { check } from './check.js';
+import { check, lintFiles } from './check.js';
 import { requireDevelopment, withDatabase } from './development.js';
 import { writeHead } from './head.js';
 import { newMigration } from './new.js';
@@ -19,9 +19,10 @@ const USAGE = `Usage: <verb>
   migrate          apply what is pending
   rollback [n]     undo the last n
   status           say where the database is
+  lint             the migrations' files alone, without a database
   check            models, migrations and their ways back, on a scratch database
   generate         make the typed client
-  seed             fill the database (dev and test only)
+  seed [dev|test]  fill the database (dev and test only)
   reset            empty the database and migrate it again (dev and test only)
   baseline         mark a database that has the schema and no migrations
   backfill-down    write the ways back that are missing
@@ -34,6 +35,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   migrate: (args) => onDatabase(['migrate', ...args]),
   rollback: (args) => onDatabase(['rollback', ...args]),
   status: (args) => onDatabase(['status', ...args]),
+  lint: lintFiles,
   check,
   generate,
   seed,

@@ -34,9 +34,7 @@ export const database: PlatformModule<'prisma', PrismaClient, DatabaseConfig> = 
       errorFormat: 'minimal',
       transactionOptions: { maxWait: config.databaseConnectTimeout, timeout: config.databaseStatementTimeout },
     });
-    const migration = config.migrateOnStart
-      ? migrateOnStart((config.migrationDatabaseUrl ?? config.databaseUrl).reveal(), log)
-      : undefined;
+    const migration = config.migrateOnStart ? migrateOnStart(config, log) : undefined;
     return {
       resource: prisma,
       checks: [

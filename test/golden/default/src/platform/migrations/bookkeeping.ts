@@ -36,11 +36,12 @@ export class Bookkeeping {
     this.#session = session;
   }
 
-  /** Creates the tables that are not there. */
+  /** Creates the tables that are not there. A way back that is stored in them is run by the owner, so nobody else may write it. */
   async prepare(): Promise<void> {
     const { create } = this.#session;
     if (!(await this.#session.tableExists(HISTORY))) await this.#session.query(create.history);
     if (!(await this.#session.tableExists(JOURNAL))) await this.#session.query(create.journal);
+    for (const name of [HISTORY, JOURNAL]) await this.#session.keepToOwner?.(name);
   }
 
   async applied(): Promise<Applied[]> {

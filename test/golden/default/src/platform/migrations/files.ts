@@ -18,7 +18,8 @@ export interface MigrationFile {
 
 /** Files that belong in the folder beside the migrations. */
 const KNOWN = new Set(['migration_lock.toml', 'HEAD', 'README.md', '.gitkeep', '.DS_Store']);
-const ID = /^[0-9][A-Za-z0-9_.-]*$/;
+/** As Prisma has it, which takes any folder: what is applied under a name can never get another. */
+const ID = /^[0-9](?:[\w .-]*[\w.-])?$/;
 
 export function readMigrations(folder: string): MigrationFile[] {
   const problems: string[] = [];

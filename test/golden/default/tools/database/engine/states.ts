@@ -7,11 +7,9 @@ import type { MigrationFile } from '../../../src/platform/migrations/files.js';
 import { readSchema, type SchemaFile } from '../service.js';
 import { readToolSettings } from '../settings.js';
 import { openConnector } from './connector.js';
-import { type Change, type Diffing, lockfile } from './diff.js';
+import { type Change, type ChangeFrom, changeOf, type Diffing, lockfile } from './diff.js';
 import { type Engine, engineMessage, guarded, openEngine } from './engine.js';
-import { losses } from './loss.js';
 import { openNativeEngine } from './native.js';
-import { lossesOfRedefinition } from './redefined.js';
 
 /** A database, and the migrations that brought it where it is. */
 export interface State {
@@ -32,7 +30,7 @@ const NOTHING = /^(\s|--[^\n]*(\n|$))*$/;
 const BOOKKEEPING = ['_prisma_migrations', '_migration_journal'];
 
 /** The SQL that leads from one state to another; `undefined` when there is no difference that Prisma can see. */
-export async function changeBetween(from: State, to: State): Promise<Change | undefined> {
+export async function changeBetween(from: State, to: State): Promise<ChangeFrom | undefined> {
   return await compare(from.url, await open(from, to));
 }
 
@@ -81,7 +79,7 @@ async function replayed(from: State, to: State): Promise<Comparison> {
   return { engine, from: migrationsTarget(from.migrations), to: migrationsTarget(to.migrations), close };
 }
 
-async function compare(url: string, { engine, from, to, close }: Comparison): Promise<Change | undefined> {
+async function compare(url: string, { engine, from, to, close }: Comparison): Promise<ChangeFrom | undefined> {
   const externalTables = BOOKKEEPING.map((name) => (driver.provider === 'postgresql' ? `public.${name}` : name));
   const diff = async (source: Target, target: Target, script: boolean) => {
     const filters = { externalTables, externalEnums: [] };
@@ -91,12 +89,8 @@ async function compare(url: string, { engine, from, to, close }: Comparison): Pr
   try {
     const sql = mended(unqualified(await diff(from, to, true)));
     if (NOTHING.test(sql)) return undefined;
-    const found = losses(await diff(from, to, false), sql);
-    const redefined = /INSERT INTO "new_/.test(sql);
-    return {
-      sql,
-      losses: redefined ? [...found, ...lossesOfRedefinition(sql, await diff({ tag: 'empty' }, from, true))] : found,
-    };
+    const tables = async () => unqualified(await diff({ tag: 'empty' }, from, true));
+    return await changeOf(sql, await diff(from, to, false), tables);
   } catch (error) {
     throw new Failure(withoutSecrets(engineMessage(error), url).replace(/\n\s+\d+: schema_engine[\s\S]*$/, ''));
   } finally {

@@ -74,12 +74,17 @@ export async function withSession<T>(settings: Settings, work: (session: Session
     throw explainConnection(error, settings.url);
   });
   try {
+    if (session.pooled && !settings.meant) throw new Failure(pooled(session.place));
     return await work(session);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(explainStatement(error, settings.url));
   } finally {
     await session.close();
   }
+}
+
+function pooled(place: string): string {
+  return `DATABASE_URL leads to ${place} through a connection pooler, where the lock of migrations does not hold. Set MIGRATION_DATABASE_URL to a direct connection, or to a pooler that gives each client a session of its own.`;
 }
 
 interface Command {

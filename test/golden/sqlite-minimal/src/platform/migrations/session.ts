@@ -9,6 +9,8 @@ export interface Session {
   readonly now: string;
   /** Where the database is, without credentials. */
   readonly place: string;
+  /** Whether a pooler stands in between, so that a lock may be another's at the next statement. */
+  readonly pooled?: boolean;
   /** Prepends what finds a table of ours whatever a migration did to the session. */
   table(name: string): string;
   /** The statement that creates Prisma's table, exactly as Prisma does, and the one for ours. */
@@ -19,6 +21,8 @@ export interface Session {
   script(sql: string): Promise<void>;
   transaction<T>(work: () => Promise<T>): Promise<T>;
   tableExists(name: string): Promise<boolean>;
+  /** Takes from everybody but a table's owner what they were given to write it, where a database can. */
+  keepToOwner?(table: string): Promise<void>;
   /** Waits until no other runner is at work; `false` if that took too long. */
   lock(timeout: number): Promise<boolean>;
   /** Sets the session back to how it began, after a migration may have changed it. */

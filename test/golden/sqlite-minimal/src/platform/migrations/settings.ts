@@ -9,14 +9,19 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Settings extends SessionOptions {
   readonly url: string;
+  /** Whether the URL was given for migrations, and not the service's own taken for want of one. */
+  readonly meant: boolean;
   /** Milliseconds to wait for another runner. */
   readonly wait: number;
 }
+
+const OWNER = 'MIGRATION_DATABASE_URL';
 
 /** What the runner takes from the environment: an owner's connection when there is one, the service's otherwise. */
 export function readSettings(env: Environment, driver: Driver): Settings {
   return {
     url: checkedUrl(env, driver),
+    meant: value(env, OWNER) !== undefined,
     connectTimeout: duration(env, 'DATABASE_CONNECT_TIMEOUT', 5_000),
     lockTimeout: duration(env, 'MIGRATION_LOCK_TIMEOUT', 5_000),
     statementTimeout: duration(env, 'MIGRATION_STATEMENT_TIMEOUT', 15 * 60_000),
@@ -25,7 +30,7 @@ export function readSettings(env: Environment, driver: Driver): Settings {
 }
 
 function checkedUrl(env: Environment, driver: Driver): string {
-  const name = ['MIGRATION_DATABASE_URL', 'DATABASE_URL'].find((candidate) => value(env, candidate) !== undefined);
+  const name = [OWNER, 'DATABASE_URL'].find((candidate) => value(env, candidate) !== undefined);
   if (name === undefined) {
     throw new Failure('DATABASE_URL is not set. Set it, or DATABASE_URL_FILE to a file that holds it.');
   }
