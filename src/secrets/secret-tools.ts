@@ -1,7 +1,8 @@
 import type { Project } from 'projen';
 import { OwnedJson, OwnedText, type Owner } from '../files';
 import { NodeRuntime, renderSecretStores } from '../runtime/node';
-import { SecretRule, type Service } from '../service';
+import type { Service } from '../service';
+import { toolFacts } from './tool-facts';
 
 const OWNER: Owner = { component: 'SecretsConfig', change: 'service.config.add(…) and service.secrets.use(…)' };
 
@@ -19,37 +20,10 @@ export class SecretTools {
     new OwnedJson(project, 'tools/secrets/facts.json', { owner: OWNER, obj: () => toolFacts(service) });
     const check = project.addTask('config:check', {
       description:
-        'Finds everything that is wrong with the configuration: config:check [environment] [--explain] [--matrix]',
+        'Finds everything that is wrong with the configuration: config:check [environment] [--explain] [--matrix] [--live]',
       receiveArgs: true,
     });
     // As a list of arguments no shell reads them.
-    check.execArgs(['tsx', 'tools/secrets/check-config.ts'], { receiveArgs: true });
+    check.execArgs(['tsx', 'tools/secrets/cli.ts', 'config:check'], { receiveArgs: true });
   }
-}
-
-/** What the verbs read; `tools/secrets/facts.ts` has its type. */
-function toolFacts(service: Service): object {
-  const environments = service.environments.map(({ name }) => name);
-  return {
-    service: service.serviceName,
-    environments,
-    variables: service.configVariables.map((variable) => ({
-      name: variable.name,
-      secret: variable.secret,
-      states: Object.fromEntries(
-        [...environments, 'test'].map((environment) => [environment, service.configState(variable, environment)]),
-      ),
-      ...(variable.secret
-        ? {
-            rotation: {
-              method: variable.rotation?.method,
-              days: Math.round((variable.rotateEvery?.toMillis() ?? 0) / 86_400_000),
-              overlap: variable.rotation?.overlap,
-              owner: variable.rotatedBy ?? service.owner,
-              waived: service.tryFindWaiver(SecretRule.ROTATION, variable.name)?.reason,
-            },
-          }
-        : {}),
-    })),
-  };
 }
