@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Declarations, Providers } from '../../src/platform/config/load.js';
 import * as types from '../../src/platform/config/types.js';
 import { checkConfig } from '../../tools/secrets/check-config.js';
-import type { Facts } from '../../tools/secrets/facts.js';
+import type { Facts, State } from '../../tools/secrets/facts.js';
 
 const declarations = {
   port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
@@ -15,7 +15,7 @@ const declarations = {
   region: { name: 'REGION', type: types.string() },
 } as const satisfies Declarations;
 
-const everywhere = <T>(state: T) => ({ dev: state, staging: state, prod: state, test: state });
+const everywhere = (state: State) => ({ dev: state, staging: state, prod: state, test: state });
 
 const facts: Facts = {
   service: 'orders',
