@@ -1,4 +1,4 @@
-import { ConfigShape, type ConfigVariable, SecretRule, type Service } from '../service';
+import { ConfigShape, type ConfigVariable, Duration, SecretRule, type Service } from '../service';
 import { keyText } from './dot-env';
 
 /**
@@ -9,6 +9,7 @@ export function toolFacts(service: Service): object {
   return {
     service: service.serviceName,
     environments,
+    refreshSeconds: refreshSeconds(service, environments),
     variables: service.configVariables.map((variable) => ({
       name: variable.name,
       secret: variable.secret,
@@ -41,6 +42,16 @@ function rotationOf(service: Service, { name, rotation, rotateEvery, rotatedBy, 
     waived: service.tryFindWaiver(SecretRule.ROTATION, name)?.reason,
     keyLength: type.shape === ConfigShape.KEYS ? type.constraints.minLength : undefined,
   };
+}
+
+function refreshSeconds(service: Service, environments: readonly string[]): Record<string, number> {
+  const interval = service.tryFindConfigVariable('SECRET_REFRESH_INTERVAL');
+  return Object.fromEntries(
+    environments.flatMap((environment) => {
+      const value = interval?.valueIn(environment);
+      return value instanceof Duration ? [[environment, value.toMillis() / 1000]] : [];
+    }),
+  );
 }
 
 const MILLIS_OF_A_DAY = 86_400_000;

@@ -6,13 +6,17 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { type Place, placeNames, textAt } from '../../src/platform/aws-secrets-manager/place.js';
-import type { AwsSecretsManagerOptions } from '../../src/platform/aws-secrets-manager/provider.js';
+import { type Place, type PlacesByVariable, placeNames, textAt } from '../../src/platform/config/place.js';
 import { Failure } from '../secrets/failure.js';
 import type { SecretStore, StoredSecret } from '../secrets/store.js';
 
+export interface AwsStoreOptions {
+  readonly region: string;
+  readonly secrets: PlacesByVariable;
+}
+
 /** Writes with the credentials of whoever runs the verb; the policy RotateSecrets of the template is enough. */
-export function awsSecretsManager({ region, secrets }: AwsSecretsManagerOptions): SecretStore {
+export function awsSecretsManager({ region, secrets }: AwsStoreOptions): SecretStore {
   const name = `AWS Secrets Manager in ${region}`;
   const client = new SecretsManagerClient({ region });
   const placeOf = (variable: string): Place => {

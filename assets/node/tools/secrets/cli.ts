@@ -15,6 +15,17 @@ const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
     const { declarations, providers } = await import('../../src/platform/config.js');
     return await checkConfig({ ...context, facts: readFacts(), declarations, providers });
   },
+  'secrets:check': async (context) => {
+    const { checkRotation } = await import('./check-rotation.js');
+    const { stores } = await import('../secret-stores.js');
+    return await checkRotation({ ...context, facts: readFacts(), stores });
+  },
+  'secrets:rotate': async (context) => {
+    const { rotate } = await import('./rotate.js');
+    const { declarations } = await import('../../src/platform/config.js');
+    const { databaseLogins, stores } = await import('../secret-stores.js');
+    return await rotate({ ...context, facts: readFacts(), declarations, stores, databaseLogins });
+  },
 };
 
 async function main([verb = '', ...args]: readonly string[]): Promise<number> {

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface Facts {
   readonly service: string;
   readonly environments: readonly string[];
+  /** How often services read their secrets again, by environment. */
+  readonly refreshSeconds?: Readonly<Record<string, number>>;
   readonly variables: readonly VariableFacts[];
 }
 

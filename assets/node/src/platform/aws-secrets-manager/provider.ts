@@ -1,7 +1,7 @@
 import type { APIErrorType, SecretsManagerClient, SecretValueEntry } from '@aws-sdk/client-secrets-manager';
+import { type Place, type PlacesByVariable, placeNames, textAt } from '../config/place.js';
 import { type Provided, ProviderFailure, type SecretProvider } from '../config/provider.js';
 import { failureOf, NOT_THERE, refusalOf } from './failures.js';
-import { type Place, type PlacesByVariable, placeNames, textAt } from './place.js';
 
 export interface AwsSecretsManagerOptions {
   readonly region: string;
