@@ -7,7 +7,10 @@ import {
   Duration,
   type Fact,
   ReadinessCheck,
+  Rotation,
+  SecretRule,
   ServiceProcess,
+  Waiver,
 } from '../service';
 import { Database } from './database';
 import type { MigrationsOptions } from './migrations-options';
@@ -45,10 +48,12 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
       type: ConfigType.url({ schemes: SCHEMES[database] }),
       secret: true,
       providedBy: local === undefined ? undefined : { dev: local, test: local },
+      rotation: rotationOf(database),
       example: EXAMPLES[database],
       description: 'Where the database is, with the credentials to reach it',
       statedBy: STATED_BY,
     }),
+    ...(database === Database.SQLITE ? [FILE_NAME] : []),
     ...ownerOf(database, pgbouncer),
     ...(database === Database.POSTGRESQL ? [poolerVariable(pgbouncer)] : []),
     ...(readReplica && database !== Database.SQLITE ? replicaFacts(database) : []),
@@ -94,6 +99,17 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
   ];
 }
 
+/** Two logins take turns where the database lets one be replaced while it is in use. */
+function rotationOf(database: Database): Rotation {
+  return database === Database.POSTGRESQL ? Rotation.databaseLogin() : Rotation.manual();
+}
+
+const FILE_NAME = new Waiver(SecretRule.ROTATION, {
+  subject: 'DATABASE_URL',
+  reason: 'it names a file, and opens nothing to who knows it',
+  statedBy: STATED_BY,
+});
+
 /** Who owns the schema connects directly; who serves requests reads and writes rows, perhaps through a pooler. */
 function ownerOf(database: Database, pgbouncer: boolean): Fact[] {
   return database === Database.SQLITE
@@ -104,6 +120,7 @@ function ownerOf(database: Database, pgbouncer: boolean): Fact[] {
           secret: true,
           // Locks, which belong to a session, do not work through a pooler.
           ...(pgbouncer ? { providedBy: { dev: LOCAL[database]!, test: LOCAL[database]! } } : { optional: true }),
+          rotation: rotationOf(database),
           example: EXAMPLES[database]!.replace('user', 'owner'),
           description: 'Where the database is for the role that owns the schema; without it, DATABASE_URL',
           statedBy: STATED_BY,
@@ -130,6 +147,7 @@ function replicaFacts(database: Database): Fact[] {
       type: ConfigType.url({ schemes: SCHEMES[database] }),
       secret: true,
       optional: true,
+      rotation: rotationOf(database),
       example: EXAMPLES[database]!.replace('db.', 'db-replica.'),
       description: 'Where a copy of the database is that is only read; without it, DATABASE_URL',
       statedBy: STATED_BY,

@@ -61,6 +61,13 @@ export interface NodeServiceProjectOptions {
   readonly description?: string;
 
   /**
+   * Who answers for the service, a team or a person; named where somebody is asked to act.
+   *
+   * @default - none
+   */
+  readonly owner?: string;
+
+  /**
    * Where the service keeps its data: postgresql, mysql, sqlite or none.
    *
    * @default Database.POSTGRESQL

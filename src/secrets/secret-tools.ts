@@ -1,55 +1,48 @@
 import type { Project } from 'projen';
 import { OwnedJson, OwnedText, type Owner } from '../files';
 import { NodeRuntime, renderSecretStores } from '../runtime/node';
-import { SecretRule, type Service } from '../service';
+import { type ConfigVariable, RotationMethod, type Service, ServiceListener } from '../service';
+import { toolFacts } from './tool-facts';
 
 const OWNER: Owner = { component: 'SecretsConfig', change: 'service.config.add(…) and service.secrets.use(…)' };
+
+/** What it does, by verb; the verb is the name of the task too. */
+const VERBS: Record<string, string> = {
+  'config:check':
+    'Finds everything that is wrong with the configuration: [environment] [--explain] [--matrix] [--live]',
+  'secrets:check': 'Finds secrets that are older than they may be: [environment]',
+  'secrets:rotate': 'Replaces a secret: <VARIABLE> <environment>',
+};
 
 /**
  * The verbs `config:*` and `secrets:*` of a Node project, and what they know of the service.
  */
-export class SecretTools {
+export class SecretTools extends ServiceListener {
+  private readonly runtime: NodeRuntime;
+  private logins: string | undefined;
+
   constructor(project: Project, service: Service) {
-    const runtime = NodeRuntime.of(project);
-    runtime.installTools('secrets');
+    super();
+    this.runtime = NodeRuntime.of(project);
+    this.runtime.installTools('secrets');
     new OwnedText(project, 'tools/secret-stores.ts', {
       owner: OWNER,
-      text: () => renderSecretStores(runtime.secretStores),
+      text: () => renderSecretStores(this.runtime.secretStores, this.logins),
     });
     new OwnedJson(project, 'tools/secrets/facts.json', { owner: OWNER, obj: () => toolFacts(service) });
-    const check = project.addTask('config:check', {
-      description:
-        'Finds everything that is wrong with the configuration: config:check [environment] [--explain] [--matrix]',
-      receiveArgs: true,
-    });
-    // As a list of arguments no shell reads them.
-    check.execArgs(['tsx', 'tools/secrets/check-config.ts'], { receiveArgs: true });
+    for (const [verb, description] of Object.entries(VERBS)) {
+      const task = project.addTask(verb, { description, receiveArgs: true });
+      // As a list of arguments no shell reads them.
+      task.execArgs(['tsx', 'tools/secrets/cli.ts', verb], { receiveArgs: true });
+    }
+    service.subscribe(this);
   }
-}
 
-/** What the verbs read; `tools/secrets/facts.ts` has its type. */
-function toolFacts(service: Service): object {
-  const environments = service.environments.map(({ name }) => name);
-  return {
-    service: service.serviceName,
-    environments,
-    variables: service.configVariables.map((variable) => ({
-      name: variable.name,
-      secret: variable.secret,
-      states: Object.fromEntries(
-        [...environments, 'test'].map((environment) => [environment, service.configState(variable, environment)]),
-      ),
-      ...(variable.secret
-        ? {
-            rotation: {
-              method: variable.rotation?.method,
-              days: Math.round((variable.rotateEvery?.toMillis() ?? 0) / 86_400_000),
-              overlap: variable.rotation?.overlap,
-              owner: variable.rotatedBy ?? service.owner,
-              waived: service.tryFindWaiver(SecretRule.ROTATION, variable.name)?.reason,
-            },
-          }
-        : {}),
-    })),
-  };
+  /** Making passwords needs a driver of the database, which a service without such a secret does not get. */
+  public override configVariableStated({ rotation }: ConfigVariable): void {
+    if (rotation?.method === RotationMethod.DATABASE_LOGIN) {
+      this.runtime.installTools('secrets-postgresql');
+      this.logins = './secrets-postgresql/logins.js';
+    }
+  }
 }

@@ -18,6 +18,8 @@ import { dotEnvProblems } from './dot-env';
 import { EnvironmentFiles } from './environment-files';
 import { refreshFacts } from './facts';
 import { type ISecretsProvider, SecretsScope } from './provider';
+import { rotationProblems } from './rotation-problems';
+import { rotationRunbook } from './rotation-runbook';
 import { SecretTools } from './secret-tools';
 import { waiverProblems } from './waiver-problems';
 
@@ -81,6 +83,7 @@ export class SecretsConfig extends Component {
         statedBy: 'SecretsConfig',
       }),
     );
+    service.state(rotationRunbook(NodeRuntime.supports(project)));
     if (NodeRuntime.supports(project)) {
       NodeRuntime.of(project).installConfig();
       for (const fact of refreshFacts()) {
@@ -167,6 +170,7 @@ class ConfigRules implements IServiceValidation {
     return [
       ...dotEnvProblems(service, ['test', ...service.environments.map(({ name }) => name)]),
       ...this.assignments.problems(),
+      ...rotationProblems(service),
       ...waiverProblems(service),
     ];
   }

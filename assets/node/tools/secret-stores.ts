@@ -1,4 +1,7 @@
-import type { Stores } from './secrets/store.js';
+import type { DatabaseLogins, Stores } from './secrets/store.js';
 
 /** In a service this file is printed from the stores that `.projenrc.ts` chooses; here there are none. */
 export const stores: Stores = {};
+
+/** Where `secrets:rotate` makes passwords of the database; in a service without one it has none to make. */
+export const databaseLogins: DatabaseLogins | undefined = undefined;

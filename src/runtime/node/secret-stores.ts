@@ -18,16 +18,22 @@ export interface SecretStoreBinding {
 }
 
 /**
- * Prints `tools/secret-stores.ts`: the stores as the verbs `secrets:*` write to them.
+ * Prints `tools/secret-stores.ts`: the stores as the verbs `secrets:*` write to them, and the database whose logins take turns.
+ *
+ * @param logins where the logins are made, relative to `tools`; left out in a service without such a database
  */
-export function renderSecretStores(stores: readonly SecretStoreBinding[]): string {
+export function renderSecretStores(stores: readonly SecretStoreBinding[], logins?: string): string {
   const head = 'export const stores: Stores = ';
   return [
     ...printStoreImports(stores),
-    "import type { Stores } from './secrets/store.js';",
+    "import type { DatabaseLogins, Stores } from './secrets/store.js';",
+    ...(logins === undefined ? [] : [`import { databaseLogins as logins } from '${logins}';`]),
     '',
     '/** The stores of each environment, with the rights of whoever runs the verbs. */',
     `${head}${printStores(stores, head.length, '')};`,
+    '',
+    '/** Where `secrets:rotate` makes passwords of the database. */',
+    `export const databaseLogins: DatabaseLogins | undefined = ${logins === undefined ? 'undefined' : 'logins'};`,
   ].join('\n');
 }
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { compile, remove } from './compile.js';
@@ -16,6 +15,8 @@ export interface Running {
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 }
+
+export { freePort } from './free-port.js';
 
 const SERVICE = {
   APP_ENV: 'staging',
@@ -78,14 +79,4 @@ function observe(child: ChildProcess): Running {
       }
     },
   };
-}
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

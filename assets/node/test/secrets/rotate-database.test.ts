@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Declarations, load, originOf } from '../../src/platform/config/load.js';
+import { SecretRefresh } from '../../src/platform/config/refresh.js';
+import * as types from '../../src/platform/config/types.js';
+import { openDriver } from '../../src/platform/database/driver.postgresql.js';
+import { provider } from '../../tools/database/provider.postgresql.js';
+import type { Facts } from '../../tools/secrets/facts.js';
+import { rotate } from '../../tools/secrets/rotate.js';
+import type { SecretStore } from '../../tools/secrets/store.js';
+import { databaseLogins } from '../../tools/secrets-postgresql/logins.js';
+import { ScratchService } from '../tools/scratch-service.js';
+
+const declarations = {
+  databaseUrl: { name: 'DATABASE_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
+} as const satisfies Declarations;
+
+const facts: Facts = {
+  service: 'orders',
+  environments: ['prod'],
+  variables: [
+    {
+      name: 'DATABASE_URL',
+      secret: true,
+      states: { prod: 'referenced' },
+      rotation: { method: 'database login', days: 90, overlap: true },
+    },
+  ],
+};
+
+const service = new ScratchService('postgresql');
+const login = `app_${randomUUID().slice(0, 8)}`;
+let held: { url: string; release(): Promise<void> };
+/** Creates roles, and is no superuser, as the administrators of managed databases. */
+let adminUrl: string;
+let database: string;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rotate-database-'));
+  held = await service.holdDatabase();
+  database = await provider.create(held.url, `rotate_${randomUUID()}`);
+  adminUrl = as(`admin_${login}`, 'admin');
+  await query(database, `CREATE ROLE "admin_${login}" LOGIN CREATEROLE PASSWORD 'admin'`);
+  await query(adminUrl, `CREATE ROLE "${login}" LOGIN PASSWORD 'first'`);
+  await query(adminUrl, `ALTER ROLE "${login}" SET statement_timeout = '7s'`);
+  await query(database, `CREATE TABLE note (id SERIAL PRIMARY KEY, text TEXT)`);
+  await query(
+    database,
+    `GRANT SELECT, INSERT ON note TO "${login}"; GRANT USAGE ON SEQUENCE note_id_seq TO "${login}"`,
+  );
+  await query(database, `GRANT CREATE ON SCHEMA public TO "${login}"`);
+}, 60_000);
+
+afterAll(async () => {
+  await held.release();
+  service.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function as(user: string, password: string): string {
+  const url = new URL(database);
+  url.username = user;
+  url.password = password;
+  return url.href;
+}
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A store as a platform has it that mounts secrets: a file. */
+function fileStore(path: string, url: string): SecretStore & { url(): string } {
+  writeFileSync(path, url);
+  return {
+    name: 'a folder',
+    places: { DATABASE_URL: path },
+    url: () => readFileSync(path, 'utf8'),
+    describe: async () => ({}),
+    read: async () => readFileSync(path, 'utf8'),
+    write: async (_variable, text) => {
+      writeFileSync(path, text);
+      return undefined;
+    },
+  };
+}
+
+function rotateIn(store: SecretStore, admin = adminUrl): Promise<number> {
+  return rotate({
+    args: ['DATABASE_URL', 'prod'],
+    facts,
+    declarations,
+    stores: { prod: [store] },
+    databaseLogins,
+    env: { ADMIN_DATABASE_URL: admin },
+    print: () => undefined,
+  });
+}
+
+describe('secrets:rotate of the database password', { timeout: 60_000 }, () => {
+  it('fails no request of a service under load, through four rotations', async () => {
+    const store = fileStore(join(folder, 'load'), as(login, 'first'));
+    const web = await Web.start(join(folder, 'load'));
+    const load = new Load(web.url);
+    const users = new Set<string>();
+    for (let rotation = 0; rotation < 4; rotation++) {
+      await sleep(1500);
+      await rotateIn(store);
+      // As the service does from time to time.
+      await web.refresh();
+      await sleep(1500);
+      for (const user of await web.users()) users.add(user);
+    }
+    const { answered, failures } = await load.stop();
+    await web.stop();
+
+    expect(failures).toEqual([]);
+    expect(answered).toBeGreaterThan(500);
+    // Both logins were really in use, each with passwords that came later.
+    expect([...users].sort()).toEqual([login, `${login}_alt`]);
+    expect(new URL(store.url()).username).toBe(login);
+  });
+
+  it('leaves the login before it valid, and the one before that not', async () => {
+    const store = fileStore(join(folder, 'validity'), as(login, 'x'));
+    await query(adminUrl, `ALTER ROLE "${login}" PASSWORD 'x'`);
+    const urls = [store.url()];
+    for (let rotation = 0; rotation < 2; rotation++) {
+      await rotateIn(store);
+      urls.push(store.url());
+    }
+    const [oldest = '', previous = '', current = ''] = urls;
+
+    expect(await query(current, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await query(previous, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await expect(query(oldest, 'SELECT 1')).rejects.toThrow('password authentication failed');
+  });
+
+  it('makes a second login that is the first one in all but name', async () => {
+    const store = fileStore(join(folder, 'equal'), as(login, 'x'));
+    await query(adminUrl, `ALTER ROLE "${login}" PASSWORD 'x'`);
+    await rotateIn(store);
+    const url = store.url();
+
+    expect(new URL(url).username).toBe(`${login}_alt`);
+    expect(await query(url, 'SHOW statement_timeout')).toEqual([{ statement_timeout: '7s' }]);
+    await query(url, 'CREATE TABLE made_by_alternate (id INT)');
+    expect(await query(database, "SELECT tableowner FROM pg_tables WHERE tablename = 'made_by_alternate'")).toEqual([
+      { tableowner: login },
+    ]);
+  });
+
+  it('shows the password to no log of the server', async () => {
+    const store = fileStore(join(folder, 'log'), as(login, 'x'));
+    await query(adminUrl, `ALTER ROLE "${login}" PASSWORD 'x'`);
+    const seen: string[] = [];
+    const { query: original } = pg.Client.prototype;
+    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+      seen.push(JSON.stringify(args[0]));
+      return Reflect.apply(original, this, args);
+    } as typeof original;
+    try {
+      await rotateIn(store);
+    } finally {
+      pg.Client.prototype.query = original;
+    }
+
+    expect(seen.join()).toContain('SCRAM-SHA-256$');
+    expect(seen.join()).not.toContain(new URL(store.url()).password);
+  });
+
+  it('takes no role of somebody else for the second login', async () => {
+    const other = `other_${randomUUID().slice(0, 8)}`;
+    await query(
+      adminUrl,
+      `CREATE ROLE "${other}" LOGIN PASSWORD 'x'; CREATE ROLE "${other}_alt" LOGIN PASSWORD 'theirs'`,
+    );
+    const store = fileStore(join(folder, 'other'), as(other, 'x'));
+
+    await expect(rotateIn(store)).rejects.toThrow(`${other}_alt is there, but is no member of ${other}`);
+    expect(await query(as(`${other}_alt`, 'theirs'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(store.url()).toBe(as(other, 'x'));
+  });
+
+  it('says what the administrator lacks, and changes nothing', async () => {
+    const store = fileStore(join(folder, 'rights'), as(login, 'x'));
+    await query(adminUrl, `ALTER ROLE "${login}" PASSWORD 'x'`);
+
+    await expect(rotateIn(store, as(login, 'x'))).rejects.toThrow(/^As the administrator: permission denied/);
+    await expect(rotateIn(store, as(login, 'wrong'))).rejects.toThrow('password authentication failed');
+    const nowhere = new URL(adminUrl);
+    nowhere.port = '1';
+    await expect(rotateIn(store, nowhere.href)).rejects.toThrow('ECONNREFUSED');
+    expect(store.url()).toBe(as(login, 'x'));
+  });
+});
+
+/** What a web process is about: the configuration, the pool of the platform, and a query for each request. */
+class Web {
+  static async start(path: string): Promise<Web> {
+    const config = await load(declarations, { env: { DATABASE_URL_FILE: path }, environment: 'prod' });
+    const origin = originOf(config);
+    if (origin === undefined) throw new Error('the configuration has no origin');
+    const settings = {
+      ...config,
+      databasePoolSize: 8,
+      databaseConnectTimeout: 5000,
+      databaseStatementTimeout: 5000,
+    };
+    const driver = openDriver(settings, () => undefined, 1);
+    const adapter = await driver.adapter.connect();
+    const server = createServer((_, response) => {
+      const sql = "INSERT INTO note (text) SELECT current_setting('server_version') FROM pg_sleep(0.005) RETURNING id";
+      adapter
+        .queryRaw({ sql, args: [], argTypes: [] })
+        .then(() => response.end('ok'))
+        .catch((error: Error) => response.writeHead(500).end(error.message));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new Web(server, new SecretRefresh(origin), async () => {
+      await adapter.dispose();
+      await driver.close();
+    });
+  }
+
+  readonly #server: Server;
+  readonly #secrets: SecretRefresh;
+  readonly #close: () => Promise<void>;
+
+  private constructor(server: Server, secrets: SecretRefresh, close: () => Promise<void>) {
+    this.#server = server;
+    this.#secrets = secrets;
+    this.#close = close;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async refresh(): Promise<void> {
+    const { changed } = await this.#secrets.refresh();
+    expect(changed.map(({ variable }) => variable)).toEqual(['DATABASE_URL']);
+  }
+
+  /** Who is logged in. */
+  async users(): Promise<string[]> {
+    const rows = await query(database, `SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE '${login}%'`);
+    return rows.map(({ usename }) => String(usename));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#close();
+  }
+}
+
+/** Twelve clients that never rest. */
+class Load {
+  answered = 0;
+  readonly failures: string[] = [];
+  #stopping = false;
+  readonly #clients: Promise<unknown>;
+
+  constructor(url: string) {
+    const client = async () => {
+      while (!this.#stopping) {
+        try {
+          const response = await fetch(url);
+          const text = await response.text();
+          if (response.ok) this.answered++;
+          else this.failures.push(text);
+        } catch (error) {
+          this.failures.push(String(error));
+        }
+      }
+    };
+    this.#clients = Promise.all(Array.from({ length: 12 }, client));
+  }
+
+  async stop(): Promise<{ answered: number; failures: string[] }> {
+    this.#stopping = true;
+    await this.#clients;
+    return { answered: this.answered, failures: this.failures };
+  }
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import {
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { type Place, type PlacesByVariable, placeNames, textAt } from '../../src/platform/config/place.js';
+import { Failure } from '../secrets/failure.js';
+import type { SecretStore, StoredSecret } from '../secrets/store.js';
+
+export interface AwsStoreOptions {
+  readonly region: string;
+  readonly secrets: PlacesByVariable;
+}
+
+/** Writes with the credentials of whoever runs the verb; the policy RotateSecrets of the template is enough. */
+export function awsSecretsManager({ region, secrets }: AwsStoreOptions): SecretStore {
+  const name = `AWS Secrets Manager in ${region}`;
+  const client = new SecretsManagerClient({ region });
+  const placeOf = (variable: string): Place => {
+    const place = secrets[variable];
+    if (place === undefined) throw new Failure(`${name} does not keep ${variable}.`);
+    return place;
+  };
+  return {
+    name,
+    places: placeNames(secrets),
+    describe: (variable) => orNothing(() => currentVersion(client, placeOf(variable))),
+    read: (variable) => orNothing(() => read(client, placeOf(variable))),
+    write: (variable, text) => write(client, name, placeOf(variable), text),
+  };
+}
+
+/** A secret has many versions; what the service reads is the current one, and its age is the age that counts. */
+async function currentVersion(client: SecretsManagerClient, { id }: Place): Promise<StoredSecret | undefined> {
+  let token: string | undefined;
+  do {
+    const { Versions = [], NextToken } = await client.send(
+      new ListSecretVersionIdsCommand({ SecretId: id, NextToken: token }),
+    );
+    const current = Versions.find(({ VersionStages = [] }) => VersionStages.includes('AWSCURRENT'));
+    if (current !== undefined) return { version: current.VersionId, changedAt: current.CreatedDate };
+    token = NextToken;
+  } while (token);
+  return undefined;
+}
+
+async function read(client: SecretsManagerClient, place: Place): Promise<string | undefined> {
+  const text = textAt(await readWhole(client, place), place);
+  if (text instanceof Error) throw new Failure(`${place.id}: ${text.message}.`);
+  return text;
+}
+
+async function readWhole(client: SecretsManagerClient, { id }: Place): Promise<string> {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+  if (SecretString === undefined) throw new Failure(`${id} holds bytes. Store a text.`);
+  return SecretString;
+}
+
+async function write(
+  client: SecretsManagerClient,
+  name: string,
+  place: Place,
+  text: string,
+): Promise<string | undefined> {
+  const whole = place.property === undefined ? text : await withMember(client, place, place.property, text);
+  const command = new PutSecretValueCommand({
+    SecretId: place.id,
+    SecretString: whole,
+    ClientRequestToken: randomUUID(),
+  });
+  try {
+    return (await client.send(command)).VersionId;
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new Failure(`${name} has no ${place.id}. Deploy the template in infrastructure/aws, which makes it.`);
+  }
+}
+
+async function withMember(client: SecretsManagerClient, place: Place, property: string, text: string): Promise<string> {
+  const before = await orNothing(() => readWhole(client, place));
+  return JSON.stringify({ ...(before === undefined ? {} : JSON.parse(before)), [property]: text });
+}
+
+async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import pg from 'pg';
+import { Failure } from '../secrets/failure.js';
+import type { DatabaseLogins } from '../secrets/store.js';
+import { newPassword, scramVerifier } from './password.js';
+
+const SUFFIX = '_alt';
+const PATIENCE = 10_000;
+
+/**
+ * The login of the URL and its alternate take turns. While one is in use the other gets a new password, so that there is no moment
+ * at which a process, however late it hears of the change, has a password that does not work.
+ */
+export const databaseLogins: DatabaseLogins = {
+  async renew(url, adminUrl) {
+    const current = loginOf(url);
+    const base = current.endsWith(SUFFIX) ? current.slice(0, -SUFFIX.length) : current;
+    const next = current === base ? `${base}${SUFFIX}` : base;
+    const password = newPassword();
+    await asAdmin(adminUrl, async (admin) => {
+      // Two rotations at once would leave a password in the store that the database does not have.
+      await admin.query('SELECT pg_advisory_lock(hashtext($1))', [`rotate ${base}`]);
+      await ensure(admin, base, next);
+      await admin.query(`ALTER ROLE ${name(next)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
+    });
+    const renewed = new URL(url);
+    renewed.username = next;
+    renewed.password = password;
+    await proveLogin(renewed.href, next);
+    return renewed.href;
+  },
+};
+
+function loginOf(url: string): string {
+  const login = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : '';
+  if (login === '') throw new Failure('The secret is no URL with a login, so there is no login to rotate.');
+  return login;
+}
+
+/** Makes the alternate the first time; takes no role of somebody else for it. */
+async function ensure(admin: pg.Client, base: string, next: string): Promise<void> {
+  const known = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY($1)', [
+    [base, next],
+  ]);
+  const names = known.rows.map(({ rolname }) => rolname);
+  if (!names.includes(base))
+    throw new Failure(`The database has no login ${base}, which ${next} would take turns with.`);
+  const alternate = `${base}${SUFFIX}`;
+  if (next === base || names.includes(alternate)) {
+    const { rows } = await admin.query<{ is: boolean }>("SELECT pg_has_role($1, $2, 'MEMBER') AS is", [
+      alternate,
+      base,
+    ]);
+    if (rows[0]?.is !== true) {
+      throw new Failure(
+        `${alternate} is there, but is no member of ${base}: it is somebody else's. Rename one of the two.`,
+      );
+    }
+    return;
+  }
+  await admin.query(`CREATE ROLE ${name(alternate)} IN ROLE ${name(base)}`);
+  // What it makes belongs to the first, as if there were only one.
+  await admin.query(`ALTER ROLE ${name(alternate)} SET role = ${name(base)}`);
+  await copySettings(admin, base, alternate);
+}
+
+/** Settings of a role apply to who logs in as it, not to its members. */
+async function copySettings(admin: pg.Client, from: string, to: string): Promise<void> {
+  const { rows } = await admin.query<{ setting: string }>(
+    `SELECT unnest(setconfig) AS setting FROM pg_db_role_setting
+     WHERE setdatabase = 0 AND setrole = (SELECT oid FROM pg_roles WHERE rolname = $1)`,
+    [from],
+  );
+  for (const { setting } of rows) {
+    const [key = '', ...value] = setting.split('=');
+    await admin.query(`ALTER ROLE ${name(to)} SET ${name(key)} = ${pg.escapeLiteral(value.join('='))}`);
+  }
+}
+
+async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE });
+  try {
+    await admin.connect();
+    return await work(admin);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(`As the administrator: ${reason(error)}.`);
+  } finally {
+    await admin.end().catch(() => undefined);
+  }
+}
+
+/** Before anybody is told of it. */
+async function proveLogin(url: string, login: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE });
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } catch (error) {
+    throw new Failure(
+      `${login} cannot log in with its new password, so nothing is changed in the store: ${reason(error)}.`,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function name(identifier: string): string {
+  return pg.escapeIdentifier(identifier);
+}
+
+/** A connection to several addresses fails with an error that has no message of its own. */
+function reason(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message || code || String(error);
+}

@@ -1,0 +1,22 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+
+const ITERATIONS = 4096;
+
+/** 256 random bits that need no quoting, neither in a URL nor in SQL. */
+export function newPassword(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/**
+ * What PostgreSQL keeps of a password. Given this instead of the password itself, no log of statements has it.
+ *
+ * @see https://www.postgresql.org/docs/current/catalog-pg-authid.html
+ */
+export function scramVerifier(password: string): string {
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}

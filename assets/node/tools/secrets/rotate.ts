@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../../src/platform/config/nearest.js';
+import { requireEnvironment } from './environment.js';
+import type { Facts, VariableFacts } from './facts.js';
+import { Failure } from './failure.js';
+import { rotateKey } from './rotate-key.js';
+import { rotateLogin } from './rotate-login.js';
+import { placeOf, type Rotate, type Rotation, storeOf, writeValid } from './rotation.js';
+import { readFileOrInput } from './secret-input.js';
+
+export const ROTATE_USAGE = `secrets:rotate <VARIABLE> <environment> [options]
+  --from-file <path>        the new value, for secrets that a person replaces; - reads standard input
+  --admin-url-file <path>   a URL of an administrator of the database; ADMIN_DATABASE_URL when left out
+  --wait <seconds>          how long a new key only verifies before it signs; as long as services take to read it
+  --soon                    although the last rotation is so recent that some process may not have heard of it`;
+
+/** Replaces the value of a secret; returns an exit code. */
+export async function rotate(context: Rotate): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...context.args],
+    allowPositionals: true,
+    options: {
+      'from-file': { type: 'string' },
+      'admin-url-file': { type: 'string' },
+      wait: { type: 'string' },
+      soon: { type: 'boolean' },
+    },
+  });
+  const [name, place] = positionals;
+  if (name === undefined || place === undefined) throw new Failure(ROTATE_USAGE);
+  const { facts } = context;
+  const environment = requireEnvironment(place, facts);
+  const variable = requireSecret(name, facts);
+  const store = storeOf(context.stores, environment, name);
+  if (store === undefined) {
+    throw new Failure(
+      `No store that can be written to keeps ${name} in ${environment}. Replace it where it is mounted from, or choose a store in .projenrc.ts.`,
+    );
+  }
+  const settled = 2 * (facts.refreshSeconds?.[environment] ?? 60);
+  await replace({ variable, environment, store, options: values, context, settled });
+  return 0;
+}
+
+async function replace(rotation: Rotation): Promise<void> {
+  const { variable, options, store, context } = rotation;
+  if (options['from-file'] !== undefined) {
+    const text = await readFileOrInput(options['from-file']);
+    await writeValid(rotation, store, variable.name, text);
+    context.print(`${variable.name} is replaced in ${placeOf(store, variable.name)}.`);
+    return;
+  }
+  switch (variable.rotation?.method) {
+    case 'generated key':
+      return await rotateKey(rotation);
+    case 'database login':
+      return await rotateLogin(rotation);
+    default:
+      throw new Failure(
+        `${variable.name} is replaced by a person, in the system that issues it. Then put it into the store: --from-file <path>.`,
+      );
+  }
+}
+
+function requireSecret(name: string, { service, variables }: Facts): VariableFacts {
+  const secrets = variables.filter(({ secret }) => secret);
+  const found = secrets.find((variable) => variable.name === name);
+  if (found === undefined) {
+    const names = secrets.map((variable) => variable.name);
+    const suggestion = nearest(name, names);
+    throw new Failure(
+      `${service} has no secret ${name}${suggestion ? `; did you mean ${suggestion}?` : '.'} There are ${names.join(', ') || 'none'}.`,
+    );
+  }
+  const waived = found.rotation?.waived;
+  if (waived !== undefined) throw new Failure(`${name} is never rotated: ${waived}.`);
+  return found;
+}

@@ -1,0 +1,56 @@
+import { type Declaration, type Declarations, placed } from '../../src/platform/config/declaration.js';
+import { parse } from '../../src/platform/config/load.js';
+import type { Facts, VariableFacts } from './facts.js';
+import { Failure } from './failure.js';
+import type { DatabaseLogins, SecretStore, Stores } from './store.js';
+
+export interface Rotate {
+  readonly args: readonly string[];
+  readonly facts: Facts;
+  readonly declarations: Declarations;
+  readonly stores: Stores;
+  readonly databaseLogins: DatabaseLogins | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly print: (text: string) => void;
+  readonly now?: () => number;
+}
+
+/** One secret of one environment, and all that is needed to replace it. */
+export interface Rotation {
+  readonly variable: VariableFacts;
+  readonly environment: string;
+  readonly store: SecretStore;
+  readonly options: RotateOptions;
+  readonly context: Rotate;
+  /** Seconds until every process has read what was written; unknown processes may take longer. */
+  readonly settled: number;
+}
+
+interface RotateOptions {
+  readonly 'from-file'?: string | undefined;
+  readonly 'admin-url-file'?: string | undefined;
+  readonly wait?: string | undefined;
+  readonly soon?: boolean | undefined;
+}
+
+/** Writes what the service would accept, and nothing else. */
+export async function writeValid({ context }: Rotation, store: SecretStore, name: string, text: string): Promise<void> {
+  const declaration = declarationOf(context.declarations, name);
+  if (declaration !== undefined && !('value' in parse(declaration, text))) {
+    throw new Failure(`The new value of ${name} is not ${declaration.type.expects}. Nothing is changed.`);
+  }
+  await store.write(name, text);
+}
+
+export function placeOf(store: SecretStore, name: string): string {
+  return `${store.name}, ${store.places[name]}`;
+}
+
+export function storeOf(stores: Stores, environment: string, name: string): SecretStore | undefined {
+  // As when reading, the last one wins.
+  return stores[environment]?.findLast(({ places }) => name in places);
+}
+
+function declarationOf(declarations: Declarations, name: string): Declaration | undefined {
+  return placed(declarations).find(({ declaration }) => declaration.name === name)?.declaration;
+}

@@ -1,0 +1,32 @@
+import type { Service, ServiceProblem } from '../../service';
+import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
+
+/** What is wrong with how the store was described. */
+export function optionProblems(
+  { region, existing = {} }: AwsSecretsManagerOptions,
+  { configVariables }: Service,
+): ServiceProblem[] {
+  const place = `SecretsProvider.awsSecretsManager in ${region}`;
+  const secrets = configVariables.filter(({ secret }) => secret).map(({ name }) => name);
+  return [
+    ...(/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)
+      ? []
+      : [{ place, message: 'names no AWS region', value: region, fix: 'give one such as eu-west-1' }]),
+    ...Object.keys(existing)
+      .filter((name) => !secrets.includes(name))
+      .map((value) => ({
+        place,
+        message: 'says where something is that is no secret config variable',
+        value,
+        fix: 'declare it with secret: true, or drop it from existing',
+      })),
+    ...Object.entries(existing)
+      .filter(([, id]) => !/^(arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]+(#[^#]+)?$/.test(id))
+      .map(([name, value]) => ({
+        place: `${place}, ${name}`,
+        message: 'is neither the name nor the ARN of a secret',
+        value,
+        fix: 'write it as shared/stripe, or as shared/stripe#apiKey for a member of a JSON object',
+      })),
+  ];
+}

@@ -1,0 +1,105 @@
+import { type ConfigVariable, Guide, GuideKind, RotationMethod, SecretRule, type Service } from '../service';
+
+export const ROTATION_RUNBOOK = 'rotate-a-secret';
+
+/**
+ * How each secret of the service is replaced, by whom and when.
+ *
+ * @param hasVerbs whether the project has `secrets:rotate`
+ */
+export function rotationRunbook(hasVerbs: boolean): Guide {
+  return new Guide(ROTATION_RUNBOOK, {
+    kind: GuideKind.RUNBOOK,
+    title: 'Rotate a secret',
+    summary: 'A secret is due to be replaced, is overdue, or has been seen by somebody who should not have',
+    statedBy: 'SecretsConfig',
+    text: { render: (service) => render(service, hasVerbs) },
+  });
+}
+
+function render(service: Service, hasVerbs: boolean): string {
+  const secrets = service.configVariables.filter(({ secret }) => secret);
+  if (secrets.length === 0) {
+    return 'This service has no secrets.';
+  }
+  const methods = new Set(
+    secrets.filter((secret) => !waiverOf(service, secret)).map(({ rotation }) => rotation?.method),
+  );
+  const sections = [
+    table(service, secrets),
+    hasVerbs ? WHICH : '',
+    hasVerbs && methods.has(RotationMethod.GENERATED_KEY) ? GENERATED_KEY : '',
+    hasVerbs && methods.has(RotationMethod.DATABASE_LOGIN) ? DATABASE_LOGIN : '',
+    methods.has(RotationMethod.MANUAL) ? manual(hasVerbs) : '',
+    LEAKED,
+    AFTERWARDS,
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function table(service: Service, secrets: readonly ConfigVariable[]): string {
+  const rows = secrets.map((secret) => {
+    const { name, rotateEvery, rotation, rotatedBy } = secret;
+    const waiver = waiverOf(service, secret);
+    const owner = rotatedBy ?? service.owner ?? 'nobody is named';
+    return waiver === undefined
+      ? [`\`${name}\``, `every ${rotateEvery}`, METHODS[rotation!.method], owner, rotation!.overlap ? 'yes' : 'no']
+      : [`\`${name}\``, `never: ${waiver.reason}`, '', owner, ''];
+  });
+  const header = ['Secret', 'Replaced', 'How', 'Who', 'Old and new are valid together'];
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const METHODS: Record<RotationMethod, string> = {
+  [RotationMethod.MANUAL]: 'by a person',
+  [RotationMethod.GENERATED_KEY]: 'a generated key',
+  [RotationMethod.DATABASE_LOGIN]: 'two logins that take turns',
+};
+
+function waiverOf(service: Service, { name }: ConfigVariable) {
+  return service.tryFindWaiver(SecretRule.ROTATION, name);
+}
+
+const WHICH = `\`npx projen secrets:check\` says which are overdue, by what the stores know of their age. Running services follow a rotation
+by themselves within two intervals of \`SECRET_REFRESH_INTERVAL\`; nothing has to be restarted.`;
+
+const GENERATED_KEY = `## A generated key
+
+\`npx projen secrets:rotate <VARIABLE> <environment>\` adds a new key that only verifies, waits until every process has read it, and lets it
+sign. What the old key signed stays valid until the next rotation. Where something mounts the secret as a file, give that time as well:
+\`--wait 3900\`. If the command is stopped in between, run it again: nothing was signed with the new key.`;
+
+const DATABASE_LOGIN = `## A database login
+
+\`npx projen secrets:rotate <VARIABLE> <environment> --admin-url-file <path>\` gives a new password to the one of two logins that is not in use
+(\`…\` and \`…_alt\`), proves that it can log in, and only then writes its URL to the store. The login in use stays valid until the next
+rotation, so no connection breaks. The administrator needs \`CREATEROLE\` and, from PostgreSQL 16 on, \`ADMIN OPTION\` on the login: who ran
+\`prisma/roles.sql\` has both. Where PgBouncer keeps a list of users, it needs \`auth_query\` to learn of the new password.
+
+- *It is refused because the last rotation is too recent:* some process may still log in as the user whose turn it is. Wait as it says.
+- *It fails before "logs in as … from now on":* the login in use is untouched. Mend what it names and run it again.`;
+
+function manual(hasVerbs: boolean): string {
+  const put = hasVerbs
+    ? 'Put it into the store: `npx projen secrets:rotate <VARIABLE> <environment> --from-file <path>`. The path `-` reads standard input, so that no file is left behind.'
+    : 'Put it where the secret is kept, under the same name.';
+  return `## A secret that a person replaces
+
+1. Get a new value where the old one was issued. If old and new are valid together, let the old one live for now.
+2. ${put}
+3. Wait until the service has read it: its log says \`secret changed\` with the new version, on every replica.
+4. Only then revoke the old value.
+
+Where old and new are *not* valid together, requests that need the secret fail between revoking and reading. Choose a quiet hour.`;
+}
+
+const LEAKED = `## When a secret was seen
+
+1. Rotate it now, and rotate it twice where the old value stays valid until the next rotation.
+2. Look in the logs of the store and of the system that issued it for uses that are not yours.
+3. Removing it from a file or from Git does not help: whoever saw it has it.`;
+
+const AFTERWARDS = `## It is done when
+
+- the log of every replica says \`secret changed\`, and \`secret_stale\` is 0;
+- the old value does not work any more, or is written down with the day it will not.`;

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Database, NodeServiceProject, Rotation, SecretsProvider } from '../../src';
+import type { AwsSecretsManagerOptions, SecretsConfig } from '../../src/secrets';
+import { ConfigType, Duration, ServiceProcess } from '../../src/service';
+import { synth } from '../support/synth';
+
+const PROD = 'infrastructure/aws/secrets-prod.yaml';
+
+function orders(declare: (config: SecretsConfig) => void, options: Partial<AwsSecretsManagerOptions> = {}) {
+  return synth((outdir) => {
+    const service = new NodeServiceProject({ name: 'orders', database: Database.NONE, example: false, outdir });
+    declare(service.config);
+    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1', ...options }), {
+      environments: ['prod'],
+    });
+    return service;
+  });
+}
+
+const template = (...args: Parameters<typeof orders>) => parse(orders(...args)[PROD] ?? '');
+const charge = (config: SecretsConfig) => config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+
+/** What a policy lets its bearer do, by action. */
+function rights({
+  Properties,
+}: {
+  Properties: { PolicyDocument: { Statement: Statement[] } };
+}): Record<string, unknown> {
+  return Object.fromEntries(
+    Properties.PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+      [Action].flat().map((action) => [action, Resource]),
+    ),
+  );
+}
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+describe('secrets in AWS', () => {
+  test('are made by a template that holds no value and outlives its stack', () => {
+    const { Resources } = template(charge);
+    expect(Resources.StripeApiKey).toMatchObject({
+      Type: 'AWS::SecretsManager::Secret',
+      DeletionPolicy: 'Retain',
+      Properties: { Name: 'orders/prod/STRIPE_API_KEY', Description: 'Charges cards', KmsKeyId: { Ref: 'Key' } },
+    });
+    expect(Object.keys(Resources.StripeApiKey.Properties)).not.toEqual(
+      expect.arrayContaining(['SecretString', 'GenerateSecretString']),
+    );
+    expect(Resources.Key.Properties.EnableKeyRotation).toBe(true);
+  });
+
+  test('are each named in the rights to read, to rotate and to audit, and nothing else is', () => {
+    const { Resources } = template(charge);
+    const mine = [{ Ref: 'StripeApiKey' }];
+    const key = { 'Fn::GetAtt': ['Key', 'Arn'] };
+    expect(rights(Resources.ReadSecrets)).toEqual({
+      'secretsmanager:BatchGetSecretValue': '*',
+      'secretsmanager:GetSecretValue': mine,
+      'kms:Decrypt': key,
+    });
+    expect(rights(Resources.RotateSecrets)).toEqual({
+      'secretsmanager:GetSecretValue': mine,
+      'secretsmanager:ListSecretVersionIds': mine,
+      'secretsmanager:PutSecretValue': mine,
+      'kms:Decrypt': key,
+      'kms:GenerateDataKey': key,
+    });
+    expect(rights(Resources.AuditSecrets)).toEqual({ 'secretsmanager:ListSecretVersionIds': mine });
+  });
+
+  test('of one process are nobody else’s to read', () => {
+    const { Resources } = template((config) => {
+      charge(config);
+      config.add('OWNER_URL', { secret: true, description: 'Opens the schema' });
+      config.service.state(
+        ServiceProcess.job('migrate', { command: ['x'], description: 'x', ownVariables: ['OWNER_URL'] }),
+      );
+    });
+    expect(rights(Resources.ReadSecrets)['secretsmanager:GetSecretValue']).toEqual([{ Ref: 'StripeApiKey' }]);
+    expect(rights(Resources.ReadSecretsOfMigrate)['secretsmanager:GetSecretValue']).toEqual([{ Ref: 'OwnerUrl' }]);
+  });
+
+  test('that exist are read and not made', () => {
+    const files = orders(charge, { existing: { STRIPE_API_KEY: 'shared/stripe#apiKey' } });
+    const { Resources } = parse(files[PROD] ?? '');
+    expect(Object.keys(Resources)).toEqual(['ReadSecrets', 'RotateSecrets', 'AuditSecrets']);
+    expect(rights(Resources.ReadSecrets)['secretsmanager:GetSecretValue']).toEqual([
+      {
+        'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:shared/stripe-??????',
+      },
+    ]);
+    expect(files['src/platform/config.ts']).toContain(
+      "secrets: { STRIPE_API_KEY: { id: 'shared/stripe', property: 'apiKey' } }",
+    );
+    expect(files['.env.prod']).toContain('from AWS Secrets Manager in eu-west-1, shared/stripe#apiKey');
+  });
+
+  test('that a function can replace have a schedule, and those that nobody replaces have none', () => {
+    const { Resources } = template((config) => {
+      charge(config);
+      const props = { secret: true, type: ConfigType.keys(), rotation: Rotation.generatedKey(), description: 'Signs' };
+      config.add('SESSION_KEYS', { ...props, rotateEvery: Duration.days(30) });
+      config.add('OLD_KEYS', props);
+      config.neverRotate('OLD_KEYS', 'they only verify');
+    });
+    expect(Object.keys(Resources).filter((name) => name.endsWith('Rotation'))).toEqual(['SessionKeysRotation']);
+    expect(Resources.SessionKeysRotation).toMatchObject({
+      Condition: 'HasRotationFunction',
+      Properties: { RotationRules: { AutomaticallyAfterDays: 30 } },
+    });
+    expect(rights(Resources.RotateSecrets)['secretsmanager:PutSecretValue']).not.toContainEqual({ Ref: 'OldKeys' });
+  });
+
+  test('are read with the SDK, whose version is the one that is tested', () => {
+    const files = orders(charge);
+    expect(JSON.parse(files['package.json'] ?? '').dependencies).toHaveProperty(['@aws-sdk/client-secrets-manager']);
+    expect(files).toHaveProperty(['src/platform/aws-secrets-manager/provider.ts']);
+    expect(files['.env.example']).toContain('AWS_ENDPOINT_URL_SECRETS_MANAGER');
+  });
+
+  test('that something else mounts leave AWS out of the service', () => {
+    const files = orders(charge, { mounted: true });
+    const { dependencies = {}, devDependencies } = JSON.parse(files['package.json'] ?? '');
+    expect(dependencies).not.toHaveProperty(['@aws-sdk/client-secrets-manager']);
+    expect(devDependencies).toHaveProperty(['@aws-sdk/client-secrets-manager']);
+    expect(files['src/platform/config.ts']).toContain('export const providers = {} satisfies Providers;');
+    expect(files['tools/secret-stores.ts']).toContain("from './secrets-aws/store.js'");
+    expect(files['.env.example']).not.toContain('AWS_ENDPOINT_URL_SECRETS_MANAGER');
+  });
+
+  test('are what an operator in a cluster needs to know', () => {
+    const project = (outdir: string) => {
+      const service = new NodeServiceProject({ name: 'orders', database: Database.NONE, outdir });
+      charge(service.config);
+      service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1' }), { environments: ['prod'] });
+      const [store] = service.service.secretStores;
+      expect(store).toMatchObject({
+        store: 'aws',
+        environment: 'prod',
+        storeKind: 'aws-secrets-manager',
+        settings: { region: 'eu-west-1' },
+      });
+      expect(service.service.tryFindSecretReference('STRIPE_API_KEY', 'prod')).toMatchObject({
+        store: 'aws',
+        key: 'orders/prod/STRIPE_API_KEY',
+      });
+      return service;
+    };
+    synth(project);
+  });
+
+  test('need no template where there are none', () => {
+    expect(orders(() => undefined)).not.toHaveProperty([PROD]);
+  });
+
+  test('are refused all at once where what is said of them cannot be', () => {
+    const options = { region: 'Ireland', existing: { STRIPE_API_KEY: 'no name', STRIPE_KEY: 'x' } };
+    expect(() => orders(charge, options)).toThrow(
+      /names no AWS region[\s\S]*says where something is that is no secret[\s\S]*is neither the name nor the ARN/,
+    );
+  });
+});
