@@ -1,3 +1,4 @@
 export * from './provider';
 export * from './secrets-config';
 export * from './secrets-provider';
+export * from './sops';

@@ -1,4 +1,5 @@
-import { Database, NodeServiceProject } from '../../src';
+import { ConfigType, Database, NodeServiceProject, SecretsProvider, SopsRecipient } from '../../src';
+import { age } from './age-keys';
 
 /**
  * The services whose generated files are reviewed as real files below `test/golden`.
@@ -21,4 +22,38 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       guides: { enabled: false },
       outdir,
     }),
+
+  /** Secrets in files that SOPS encrypts, for a service that is otherwise bare. */
+  sops: (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', {
+      secret: true,
+      description: 'Charges cards',
+      requiredIn: ['staging', 'prod'],
+    });
+    service.config.add('SESSION_KEYS', { secret: true, description: 'Signs sessions', type: ConfigType.keys() });
+    service.secrets.use(
+      SecretsProvider.sops({
+        recipients: {
+          staging: [SopsRecipient.age('Alice', age.alice), SopsRecipient.age('staging cluster', age.staging)],
+          prod: [
+            SopsRecipient.age('production cluster', age.prod),
+            SopsRecipient.pgp('on call', '85D77543B3D624B63CEA9E6DBC17301B491B3F21'),
+          ],
+        },
+      }),
+      { environments: ['staging', 'prod'] },
+    );
+    return service;
+  },
 };
+
+function bareService(name: string, outdir: string): NodeServiceProject {
+  return new NodeServiceProject({
+    name,
+    database: Database.NONE,
+    observability: { enabled: false },
+    guides: { enabled: false },
+    outdir,
+  });
+}
