@@ -52,6 +52,12 @@ export class Verification extends Component {
     pgbouncer.exec('scripts/ensure-debian pgbouncer pgbouncer');
     pgbouncer.exec('vitest run --root assets/node pgbouncer', { env: { TEST_LANES: 'pgbouncer' } });
 
+    const secrets = this.task('test:secrets', 'Runs the stores of secrets against SOPS, age, GnuPG and OpenBao');
+    secrets.exec('scripts/ensure-debian gpg gpg');
+    for (const where of ['--project unit test/secrets', '--root assets/node test/secrets']) {
+      secrets.exec(`scripts/with-secret-tools vitest run ${where}`, { env: { TEST_LANES: 'secrets' } });
+    }
+
     const node24 = this.task('test:node24', 'Runs the tests and the live tests on Node 24');
     for (const task of ['test', 'test:live']) {
       node24.exec(`scripts/with-node 24 npx projen ${task}`);

@@ -2,3 +2,4 @@ export * from './provider';
 export * from './secrets-config';
 export * from './secrets-provider';
 export * from './sops';
+export * from './vault';

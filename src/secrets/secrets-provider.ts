@@ -2,6 +2,8 @@ import { MountedFiles } from './mounted-files';
 import type { ISecretsProvider } from './provider';
 import type { SopsOptions } from './sops/sops-options';
 import { SopsProvider } from './sops/sops-provider';
+import type { VaultOptions } from './vault/vault-options';
+import { VaultProvider } from './vault/vault-provider';
 
 /**
  * The stores that can keep the secrets of a service.
@@ -27,6 +29,17 @@ export class SecretsProvider {
    */
   public static sops(options: SopsOptions): ISecretsProvider {
     return new SopsProvider(options);
+  }
+
+  /**
+   * HashiCorp Vault or OpenBao: one entry of the KV engine (version 2) for each secret, and if wanted a database login for each
+   * process. Brings the policy and the role that whoever runs Vault applies.
+   *
+   * @param options where it is, and what the service may call its own there
+   * @see https://openbao.org/docs/
+   */
+  public static vault(options: VaultOptions): ISecretsProvider {
+    return new VaultProvider(options);
   }
 
   private constructor() {}

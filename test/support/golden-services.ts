@@ -1,4 +1,4 @@
-import { ConfigType, Database, NodeServiceProject, SecretsProvider, SopsRecipient } from '../../src';
+import { ConfigType, Database, NodeServiceProject, SecretsProvider, SopsRecipient, VaultDelivery } from '../../src';
 import { age } from './age-keys';
 
 /**
@@ -43,6 +43,34 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
         },
       }),
       { environments: ['staging', 'prod'] },
+    );
+    return service;
+  },
+
+  /** Secrets in Vault, with a login to the database that Vault makes; the agent brings those of staging. */
+  vault: (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+    service.config.add('DATABASE_URL', {
+      secret: true,
+      description: 'Where the ledger is',
+      requiredIn: ['staging', 'prod'],
+    });
+    const databaseLogin = { connection: 'ledger', memberOf: 'billing_app' };
+    service.secrets.use(
+      SecretsProvider.vault({
+        address: 'https://vault.staging.internal:8200',
+        delivery: VaultDelivery.AGENT,
+        databaseLogin: { ...databaseLogin, url: 'postgresql://db.staging.internal:5432/ledger' },
+      }),
+      { environments: ['staging'] },
+    );
+    service.secrets.use(
+      SecretsProvider.vault({
+        address: 'https://vault.internal:8200',
+        databaseLogin: { ...databaseLogin, url: 'postgresql://db.internal:5432/ledger' },
+      }),
+      { environments: ['prod'] },
     );
     return service;
   },
