@@ -1,3 +1,4 @@
+export * from './github';
 export * from './provider';
 export * from './secrets-config';
 export * from './secrets-provider';

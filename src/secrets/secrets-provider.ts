@@ -1,3 +1,5 @@
+import type { GithubActionsOptions } from './github/github-actions-options';
+import { GithubActionsProvider } from './github/github-actions-provider';
 import { MountedFiles } from './mounted-files';
 import type { ISecretsProvider } from './provider';
 import type { SopsOptions } from './sops/sops-options';
@@ -18,6 +20,17 @@ export class SecretsProvider {
    */
   public static platform(): ISecretsProvider {
     return new MountedFiles();
+  }
+
+  /**
+   * The environments of a GitHub repository: for what its workflows run, such as deployments. Binds each secret by its name, in a job
+   * of that environment and nowhere else.
+   *
+   * @param options the names and the protection of GitHub's environments
+   * @see https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments
+   */
+  public static githubActions(options: GithubActionsOptions = {}): ISecretsProvider {
+    return new GithubActionsProvider(options);
   }
 
   /**

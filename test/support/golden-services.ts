@@ -74,6 +74,19 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     );
     return service;
   },
+
+  /** Secrets in GitHub's environments. */
+  'github-actions': (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+    service.config.add('PUBLIC_URL', {
+      type: ConfigType.url(),
+      description: 'Where browsers reach it',
+      values: { dev: 'http://localhost:3000', test: 'http://localhost:3000' },
+    });
+    service.secrets.use(SecretsProvider.githubActions(), { environments: ['staging', 'prod'] });
+    return service;
+  },
 };
 
 function bareService(name: string, outdir: string): NodeServiceProject {

@@ -1,4 +1,4 @@
-import type { ConfigVariable } from '../../service';
+import { isOptional } from '../optional';
 import type { SecretsScope } from '../provider';
 import { SopsFormat } from './sops-format';
 import type { SopsOptions } from './sops-options';
@@ -47,11 +47,4 @@ export class SopsChoice {
 /** The file that holds the secrets of an environment. */
 export function sopsFile(environment: string, format: SopsFormat): string {
   return `secrets/${environment}.enc.${format}`;
-}
-
-/** Whether the environment can do without it, or has it from somewhere that comes with the repository. */
-function isOptional({ optional, requiredIn, providedBy }: ConfigVariable, environment: string): boolean {
-  return (
-    optional || providedBy[environment] !== undefined || (requiredIn !== undefined && !requiredIn.includes(environment))
-  );
 }
