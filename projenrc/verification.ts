@@ -52,6 +52,17 @@ export class Verification extends Component {
     pgbouncer.exec('scripts/ensure-debian pgbouncer pgbouncer');
     pgbouncer.exec('vitest run --root assets/node pgbouncer', { env: { TEST_LANES: 'pgbouncer' } });
 
+    const secrets = this.task(
+      'test:secrets',
+      'Runs the stores of secrets against SOPS, age, GnuPG, OpenBao and a double of AWS',
+    );
+    secrets.exec('scripts/ensure-debian gpg gpg');
+    for (const where of ['--project unit test/secrets', '--root assets/node test/secrets test/aws']) {
+      secrets.exec(`scripts/with-secret-tools scripts/with-moto vitest run ${where}`, {
+        env: { TEST_LANES: 'secrets,aws' },
+      });
+    }
+
     // Tools and generated files do not care about the version; what runs in services does, and the live tests use the tools.
     const node24 = this.task('test:node24', 'Runs the tests of the runtime and the live tests on Node 24');
     node24.exec("scripts/with-node 24 vitest run --root assets/node --maxWorkers=100% --exclude 'test/tools/**'");

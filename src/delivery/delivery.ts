@@ -1,8 +1,9 @@
 import { posix, relative, sep } from 'node:path';
 import { Component, type Project } from 'projen';
 import { OwnedYaml, type Owner } from '../files';
-import { Service, type ServiceProblem } from '../service';
+import { type SecretStore, Service, ServiceListener, type ServiceProblem } from '../service';
 import { renderWorkflow } from './ci-workflow';
+import { githubStores, renderConfigWorkflow } from './config-workflow';
 import { GitHooks } from './git-hooks';
 import { annotatePins } from './pinned-actions';
 
@@ -55,6 +56,34 @@ export class Delivery extends Component {
     });
     GitHooks.of(project.root).runChecksOf(service, folder);
     service.addValidation({ validate: (stated) => missingTasks(stated, project) });
+    service.subscribe(new ConfigWorkflow(project, service, folder, `.github/workflows/config${suffix}.yml`));
+  }
+}
+
+/** Brings its workflow with the first store that GitHub is. */
+class ConfigWorkflow extends ServiceListener {
+  private exists = false;
+
+  constructor(
+    private readonly project: Project,
+    private readonly service: Service,
+    private readonly folder: string,
+    private readonly path: string,
+  ) {
+    super();
+  }
+
+  public override secretStoreStated(_store: SecretStore): void {
+    const { project, service, folder, path } = this;
+    const hasVerb = project.tasks.tryFind('secrets:bind') !== undefined;
+    if (!this.exists && hasVerb && githubStores(service).length > 0) {
+      this.exists = true;
+      new OwnedYaml(project.root, path, {
+        owner: { component: 'Delivery', change: 'the secrets that GitHub keeps' },
+        obj: () => renderConfigWorkflow(service, folder),
+        annotate: annotatePins,
+      });
+    }
   }
 }
 

@@ -48,14 +48,29 @@ describe.each(workflows.filter((path) => path.endsWith('/ci.yml')))('of a broken
     ['an unknown context', 'actionlint', 'expression', 'github.ref', 'github.reff'],
     ['a job without steps', 'actionlint', 'syntax-check', / steps:/, ' stages:'],
   ])('%s is refused by %s', (_, gate, rule, healthy, broken) => {
-    const mutant = text.replace(healthy, broken);
-    expect(mutant).not.toBe(text);
-    const file = join(scratch, 'mutant.yml');
-    writeFileSync(file, mutant);
-
-    expect(verdict(gate, file)).toEqual({ passed: false, output: expect.stringContaining(rule) });
+    expectRefusal(text, gate, rule, healthy, broken);
   });
 });
+
+describe.each(workflows.filter((path) => path.endsWith('/config.yml')))('of a broken %s', (path) => {
+  const text = readFileSync(join(root, path), 'utf8');
+
+  it.each([
+    ['a secret from nowhere', 'actionlint', 'expression', '{{ secrets.', '{{ secret.'],
+    ['a choice that is not asked for', 'actionlint', 'expression', 'inputs.environment ==', 'inputs.environments =='],
+    ['a secret in a script', 'zizmor', 'template-injection', / run: .+/, ' run: echo ${{ vars.PUBLIC_URL }}'],
+  ])('%s is refused by %s', (_, gate, rule, healthy, broken) => {
+    expectRefusal(text, gate, rule, healthy, broken);
+  });
+});
+
+function expectRefusal(text: string, gate: string, rule: string, healthy: string | RegExp, broken: string): void {
+  const mutant = text.replace(healthy, broken);
+  expect(mutant).not.toBe(text);
+  const file = join(scratch, 'mutant.yml');
+  writeFileSync(file, mutant);
+  expect(verdict(gate, file)).toEqual({ passed: false, output: expect.stringContaining(rule) });
+}
 
 function verdict(gate: string, path: string): { passed: boolean; output: string } {
   const [command, ...args] = gates[gate]!(path);

@@ -1,4 +1,14 @@
-import { ConfigType, Database, Duration, NodeServiceProject, Rotation, SecretsProvider } from '../../src';
+import {
+  ConfigType,
+  Database,
+  Duration,
+  NodeServiceProject,
+  Rotation,
+  SecretsProvider,
+  SopsRecipient,
+  VaultDelivery,
+} from '../../src';
+import { age } from './age-keys';
 
 /**
  * The services whose generated files are reviewed as real files below `test/golden`.
@@ -53,4 +63,79 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     );
     return service;
   },
+
+  /** Secrets in files that SOPS encrypts, for a service that is otherwise bare. */
+  sops: (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', {
+      secret: true,
+      description: 'Charges cards',
+      requiredIn: ['staging', 'prod'],
+    });
+    service.config.add('SESSION_KEYS', { secret: true, description: 'Signs sessions', type: ConfigType.keys() });
+    service.secrets.use(
+      SecretsProvider.sops({
+        recipients: {
+          staging: [SopsRecipient.age('Alice', age.alice), SopsRecipient.age('staging cluster', age.staging)],
+          prod: [
+            SopsRecipient.age('production cluster', age.prod),
+            SopsRecipient.pgp('on call', '85D77543B3D624B63CEA9E6DBC17301B491B3F21'),
+          ],
+        },
+      }),
+      { environments: ['staging', 'prod'] },
+    );
+    return service;
+  },
+
+  /** Secrets in Vault, with a login to the database that Vault makes; the agent brings those of staging. */
+  vault: (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+    service.config.add('DATABASE_URL', {
+      secret: true,
+      description: 'Where the ledger is',
+      requiredIn: ['staging', 'prod'],
+    });
+    const databaseLogin = { connection: 'ledger', memberOf: 'billing_app' };
+    service.secrets.use(
+      SecretsProvider.vault({
+        address: 'https://vault.staging.internal:8200',
+        delivery: VaultDelivery.AGENT,
+        databaseLogin: { ...databaseLogin, url: 'postgresql://db.staging.internal:5432/ledger' },
+      }),
+      { environments: ['staging'] },
+    );
+    service.secrets.use(
+      SecretsProvider.vault({
+        address: 'https://vault.internal:8200',
+        databaseLogin: { ...databaseLogin, url: 'postgresql://db.internal:5432/ledger' },
+      }),
+      { environments: ['prod'] },
+    );
+    return service;
+  },
+
+  /** Secrets in GitHub's environments. */
+  'github-actions': (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+    service.config.add('PUBLIC_URL', {
+      type: ConfigType.url(),
+      description: 'Where browsers reach it',
+      values: { dev: 'http://localhost:3000', test: 'http://localhost:3000' },
+    });
+    service.secrets.use(SecretsProvider.githubActions(), { environments: ['staging', 'prod'] });
+    return service;
+  },
 };
+
+function bareService(name: string, outdir: string): NodeServiceProject {
+  return new NodeServiceProject({
+    name,
+    database: Database.NONE,
+    observability: { enabled: false },
+    guides: { enabled: false },
+    outdir,
+  });
+}

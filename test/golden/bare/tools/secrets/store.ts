@@ -7,14 +7,15 @@ export interface SecretStore {
   readonly name: string;
   /** What it keeps: the place in the store by config variable. */
   readonly places: Readonly<Record<string, string>>;
-  /** What it has, or nothing where there is nothing yet. */
-  read(variable: string): Promise<StoredSecret | undefined>;
-  /** Replaces the text and says which version it is now. */
-  write(variable: string, text: string): Promise<string>;
+  /** What is known of a secret without reading it, or nothing where there is none yet. */
+  describe(variable: string): Promise<StoredSecret | undefined>;
+  /** Its text, or nothing where there is none yet. Missing on a store that only takes secrets in, such as GitHub's. */
+  read?(variable: string): Promise<string | undefined>;
+  /** Replaces the text and says which version it is now, where the store counts. */
+  write(variable: string, text: string): Promise<string | undefined>;
 }
 
 export interface StoredSecret {
-  readonly text: string;
   readonly version?: string | undefined;
   /** When it was last replaced, where the store knows. */
   readonly changedAt?: Date | undefined;

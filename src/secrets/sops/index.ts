@@ -1,0 +1,3 @@
+export * from './sops-format';
+export * from './sops-options';
+export * from './sops-recipient';

@@ -1,0 +1,3 @@
+export * from './vault-database-login';
+export * from './vault-delivery';
+export * from './vault-options';

@@ -1,0 +1,102 @@
+import type { ConfigVariable, Duration } from '../../service';
+import { AGENT_FOLDER, AUDIENCE, JWT_FILE, type VaultPlace } from './vault-place';
+
+/**
+ * The policy that lets the service read its own secrets, and nothing else.
+ */
+export function renderPolicy(place: VaultPlace, secrets: readonly ConfigVariable[]): string {
+  const kept = secrets.filter((variable) => !place.makes(variable));
+  const paths = kept.map(
+    (variable) => `path "${place.mount}/data/${place.pathOf(variable)}" {\n  capabilities = ["read"]\n}`,
+  );
+  const logins = secrets.some((variable) => place.makes(variable)) ? [loginPolicy(place)] : [];
+  return [`# bao policy write ${place.role} vault/${place.environment}/policy.hcl`, ...paths, ...logins].join('\n\n');
+}
+
+function loginPolicy({ credentials }: VaultPlace): string {
+  return `# A login of its own to the database, renewed for as long as the service runs.
+path "${credentials}" {
+  capabilities = ["read"]
+}
+
+path "sys/leases/renew" {
+  capabilities = ["update"]
+}`;
+}
+
+/**
+ * The role by which pods of the service log in.
+ */
+export function kubernetesRole(place: VaultPlace): object {
+  return {
+    bound_service_account_names: [place.serviceAccount],
+    bound_service_account_namespaces: [place.kubernetesNamespace],
+    audience: AUDIENCE,
+    alias_name_source: 'serviceaccount_uid',
+    token_policies: [place.role],
+    token_ttl: '1h',
+    token_max_ttl: '24h',
+  };
+}
+
+/**
+ * The role by which Vault makes logins to the database.
+ */
+export function databaseRole(place: VaultPlace): object {
+  const { connection, memberOf } = place.login!;
+  return {
+    db_name: connection,
+    creation_statements: [
+      `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "${memberOf}";`,
+    ],
+    default_ttl: inSeconds(place.lease),
+    max_ttl: inSeconds(place.longestLease),
+  };
+}
+
+/**
+ * The configuration of a Vault agent that runs beside the service and keeps its secrets in files.
+ */
+export function renderAgent(place: VaultPlace, secrets: readonly ConfigVariable[]): string {
+  return [
+    `vault {
+${place.namespace === undefined ? '' : `  namespace = "${place.namespace}"\n`}  address = "${place.address}"
+}`,
+    `auto_auth {
+  method "kubernetes" {
+    mount_path = "auth/${place.authMount}"
+    config = {
+      role       = "${place.role}"
+      token_path = "${JWT_FILE}"
+    }
+  }
+}`,
+    `template_config {
+  # Kubernetes restarts it; a service must not go on with secrets that nobody renews.
+  exit_on_retry_failure         = true
+  static_secret_render_interval = "1m"
+}`,
+    ...secrets.map((variable) => template(place, variable)),
+  ].join('\n\n');
+}
+
+function template(place: VaultPlace, variable: ConfigVariable): string {
+  const contents = place.makes(variable)
+    ? `{{ with secret "${place.credentials}" }}${loginUrl(place.login!.url)}{{ end }}`
+    : `{{ with secret "${place.mount}/data/${place.pathOf(variable)}" }}{{ .Data.data.value }}{{ end }}`;
+  return `template {
+  destination          = "${AGENT_FOLDER}/${variable.name}"
+  perms                = "0440"
+  error_on_missing_key = true
+  contents             = ${JSON.stringify(contents)}
+}`;
+}
+
+function loginUrl(url: string): string {
+  return url.replace('://', '://{{ .Data.username | urlquery }}:{{ .Data.password | urlquery }}@');
+}
+
+/** As every version of Vault reads it. */
+function inSeconds(duration: Duration): string {
+  return `${Math.round(duration.toMillis() / 1000)}s`;
+}

@@ -1,0 +1,298 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { javascript, Project } from 'projen';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { query } from '../../assets/node/test/secrets/query';
+import { Cluster, VaultServer } from '../../assets/node/test/secrets/vault-server';
+import { ScratchService } from '../../assets/node/test/tools/scratch-service';
+import {
+  SecretsConfig,
+  SecretsProvider,
+  type VaultDatabaseLogin,
+  VaultDelivery,
+  type VaultOptions,
+} from '../../src/secrets';
+import { Duration } from '../../src/service';
+import { type Files, inFolder, synth } from '../support/synth';
+
+const ADDRESS = 'https://vault.internal:8200';
+const LOGIN: VaultDatabaseLogin = {
+  url: 'postgresql://db.internal:5432/orders?schema=public',
+  memberOf: 'orders_app',
+  connection: 'orders',
+};
+
+function declare<T extends Project>(project: T, options: VaultOptions): T {
+  const config = new SecretsConfig(project);
+  config.add('API_KEY', { secret: true, description: 'Charges cards' });
+  config.add('DATABASE_URL', { secret: true, description: 'Where the database is' });
+  config.use(SecretsProvider.vault(options), { environments: ['prod'] });
+  return project;
+}
+
+function nodeFiles(options: VaultOptions): Files {
+  return synth((outdir) =>
+    declare(new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' }), options),
+  );
+}
+
+describe('Vault', () => {
+  it('is read by the service itself', () => {
+    const config = nodeFiles({ address: `${ADDRESS}/` })['src/platform/config.ts'] ?? '';
+    expect(config).toContain("import { vault } from './vault/provider.js';");
+    expect(
+      config.slice(config.indexOf('export const providers'), config.indexOf('/** The configuration')).trim(),
+    ).toMatchInlineSnapshot(`
+      "export const providers = {
+        prod: [
+          vault({
+            address: 'https://vault.internal:8200',
+            auth: { role: 'orders-prod', mount: 'kubernetes', jwtFile: '/var/run/secrets/vault/token' },
+            mount: 'secret',
+            paths: { API_KEY: 'orders/prod/API_KEY', DATABASE_URL: 'orders/prod/DATABASE_URL' },
+          }),
+        ],
+      } satisfies Providers;"
+    `);
+  });
+
+  it('makes the login to the database, if asked to', () => {
+    const files = nodeFiles({ address: ADDRESS, databaseLogin: { ...LOGIN, lease: Duration.minutes(30) } });
+    const config = files['src/platform/config.ts']?.replace(/\s+/g, ' ') ?? '';
+    expect(config).toContain(
+      "databases: { DATABASE_URL: { credentials: 'database/creds/orders-prod', url: 'postgresql://db.internal:5432/orders?schema=public', }, },",
+    );
+    expect(config).toContain("paths: { API_KEY: 'orders/prod/API_KEY' },");
+    const { '//': _, ...role } = JSON.parse(files['vault/prod/database-role.json'] ?? '');
+    expect(role).toMatchInlineSnapshot(`
+      {
+        "creation_statements": [
+          "CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "orders_app";",
+        ],
+        "db_name": "orders",
+        "default_ttl": "1800s",
+        "max_ttl": "86400s",
+      }
+    `);
+    // Nobody can write to what Vault makes.
+    expect(files['tools/secret-stores.ts']).not.toContain('DATABASE_URL');
+  });
+
+  it('lets the service read what is its own, and nothing else', () => {
+    const policy = nodeFiles({ address: ADDRESS, databaseLogin: LOGIN })['vault/prod/policy.hcl'] ?? '';
+    expect(policy.split('\n').slice(3).join('\n')).toMatchInlineSnapshot(`
+      "# bao policy write orders-prod vault/prod/policy.hcl
+
+      path "secret/data/orders/prod/API_KEY" {
+        capabilities = ["read"]
+      }
+
+      # A login of its own to the database, renewed for as long as the service runs.
+      path "database/creds/orders-prod" {
+        capabilities = ["read"]
+      }
+
+      path "sys/leases/renew" {
+        capabilities = ["update"]
+      }
+      "
+    `);
+  });
+
+  it('is not spoken to by a service that has an agent or an operator for that', () => {
+    const agent = nodeFiles({ address: ADDRESS, delivery: VaultDelivery.AGENT });
+    expect(agent['src/platform/config.ts']).toContain(
+      "vaultAgent({ folder: '/vault/secrets', variables: ['API_KEY', 'DATABASE_URL'] })",
+    );
+    expect(agent).toHaveProperty(['vault/prod/agent.hcl']);
+    const spaced = nodeFiles({ address: ADDRESS, delivery: VaultDelivery.AGENT, namespace: 'team/a' });
+    expect(spaced['vault/prod/agent.hcl']).toContain(`vault {\n  namespace = "team/a"\n  address = "${ADDRESS}"\n}`);
+    const operator = nodeFiles({ address: ADDRESS, delivery: VaultDelivery.OPERATOR });
+    expect(operator['src/platform/config.ts']).toContain('export const providers = {} satisfies Providers;');
+    expect(operator).not.toHaveProperty(['vault/prod/agent.hcl']);
+  });
+
+  it('states how it is reached and where each secret is, for what mounts it', () => {
+    inFolder((outdir) => {
+      const project = declare(new Project({ name: 'orders', outdir }), { address: ADDRESS, namespace: 'team' });
+      const { service } = SecretsConfig.of(project)!;
+      expect(service.secretStores[0]).toMatchObject({
+        storeKind: 'vault',
+        settings: {
+          address: ADDRESS,
+          mount: 'secret',
+          authMount: 'kubernetes',
+          role: 'orders-prod',
+          namespace: 'team',
+          delivery: 'service',
+        },
+      });
+      expect(service.tryFindSecretReference('API_KEY', 'prod')).toMatchObject({
+        key: 'orders/prod/API_KEY',
+        property: 'value',
+      });
+    });
+  });
+
+  it('refuses what could not work, or would leak', () => {
+    const broken = (more: Partial<VaultOptions>) => () => nodeFiles({ address: ADDRESS, ...more });
+    expect(broken({ address: 'http://vault.internal:8200' })).toThrow('every secret crosses the network in the clear');
+    expect(broken({ address: 'http://127.0.0.1:8100' })).not.toThrow();
+    expect(broken({ address: 'vault' })).toThrow('Vault of prod: is at no address (got "vault")');
+    expect(broken({ address: 'https://root:c4n4ry@vault' })).toThrow('has a login in its address');
+    expect(broken({ address: 'https://root:c4n4ry@vault' })).not.toThrow(/c4n4ry/);
+    expect(broken({ path: '../prod', role: 'a b' })).toThrowErrorMatchingInlineSnapshot(`
+      [ContradictionError: service "orders" has 2 problems; nothing was written
+
+        1. Vault of prod, path: is not written as Vault takes it (got "../prod")
+           fix: use words of letters, digits, dashes and dots, joined by slashes
+        2. Vault of prod, role: is not written as Vault takes it (got "a b")
+           fix: use letters, digits, dashes and dots
+      ]
+    `);
+    const login = (more: Partial<VaultDatabaseLogin>) => broken({ databaseLogin: { ...LOGIN, ...more } });
+    expect(login({ url: 'mysql://db/orders' })).toThrow('is at no PostgreSQL database (got "mysql://db/orders")');
+    expect(login({ url: 'postgresql://u:c4n4ry@db/orders' })).toThrow('has a login in its url');
+    expect(login({ url: 'postgresql://u:c4n4ry@db/orders' })).not.toThrow(/c4n4ry/);
+    expect(login({ memberOf: 'x"; DROP' })).toThrow('databaseLogin, memberOf: is not written as Vault takes it');
+    expect(login({ variable: 'OTHER_URL' })).toThrow('no secret this Vault keeps (got "OTHER_URL")');
+    expect(login({ lease: Duration.days(2) })).toThrow('has a lease that is longer than its longest');
+    expect(broken({ delivery: VaultDelivery.OPERATOR, databaseLogin: LOGIN })).toThrow('for each process by itself');
+  });
+});
+
+/** In the lane that brings it along it must be there. */
+function hasBao(): boolean {
+  const found = spawnSync('bao', ['--version'], { stdio: 'ignore' }).error === undefined;
+  if (!found && process.env['TEST_LANES'] === 'secrets') throw new Error('TEST_LANES is secrets, but there is no bao.');
+  return found;
+}
+
+describe.skipIf(!hasBao())('a real OpenBao', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vault-files-'));
+  let server: VaultServer;
+  let cluster: Cluster;
+  let postgres: ScratchService;
+  let held: Awaited<ReturnType<ScratchService['holdDatabase']>>;
+  let database: URL;
+  const bao = (...args: string[]) =>
+    spawnSync('bao', args, {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: folder, BAO_ADDR: server.address, BAO_TOKEN: server.token },
+    });
+  const login = async (namespace: string, account: string) => {
+    const jwt = cluster.jwt(namespace, account);
+    return server.request('POST', 'auth/kubernetes/login', { role: 'orders-prod', jwt }, '');
+  };
+
+  beforeAll(async () => {
+    [server, cluster] = await Promise.all([VaultServer.start(), Cluster.start()]);
+    await server.trust(cluster);
+    postgres = new ScratchService('postgresql');
+    held = await postgres.holdDatabase();
+    database = new URL(held.url);
+    await query(held.url, 'CREATE ROLE orders_app NOLOGIN');
+    const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN });
+    mkdirSync(join(folder, 'vault/prod'), { recursive: true });
+    for (const [path, text] of Object.entries(files).filter(([path]) => path.startsWith('vault/'))) {
+      writeFileSync(join(folder, path), text);
+    }
+    await server.root('POST', 'secret/data/orders/prod/API_KEY', { data: { value: 'c4n4ry\nvalue' } });
+    await server.root('POST', 'secret/data/billing/prod/API_KEY', { data: { value: 'foreign' } });
+  });
+  afterAll(async () => {
+    await server.remove();
+    cluster.close();
+    await held.release();
+    postgres.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes the policy and the roles as they are, by the commands that the page gives', async () => {
+    expect(bao('policy', 'write', 'orders-prod', 'vault/prod/policy.hcl')).toMatchObject({ status: 0 });
+    expect(bao('write', 'auth/kubernetes/role/orders-prod', '@vault/prod/kubernetes-role.json')).toMatchObject({
+      status: 0,
+    });
+    bao('secrets', 'enable', 'database');
+    expect(bao('write', 'database/roles/orders-prod', '@vault/prod/database-role.json')).toMatchObject({ status: 0 });
+    expect((await server.root('GET', 'database/roles/orders-prod')).body.data).toMatchObject({
+      db_name: 'orders',
+      default_ttl: 3600,
+      max_ttl: 86400,
+    });
+
+    const { body } = await login('orders', 'orders');
+    const read = (path: string) => server.request('GET', path, undefined, body.auth.client_token);
+    expect(await read('secret/data/orders/prod/API_KEY')).toMatchObject({ status: 200 });
+    expect(await read('secret/data/orders/prod/OTHER')).toMatchObject({ status: 403 });
+    expect(await read('secret/data/billing/prod/API_KEY')).toMatchObject({ status: 403 });
+    expect(await read('secret/metadata/orders/prod?list=true')).toMatchObject({ status: 403 });
+    const write = server.request('POST', 'secret/data/orders/prod/API_KEY', { data: {} }, body.auth.client_token);
+    expect(await write).toMatchObject({ status: 403 });
+    expect(await login('billing', 'orders')).toMatchObject({ status: 403 });
+    expect(await login('orders', 'billing')).toMatchObject({ status: 403 });
+  });
+
+  it('runs the agent, which keeps the files of the service current', async () => {
+    bao('policy', 'write', 'orders-prod', 'vault/prod/policy.hcl');
+    bao('write', 'auth/kubernetes/role/orders-prod', '@vault/prod/kubernetes-role.json');
+    bao('secrets', 'enable', 'database');
+    await server.root('POST', 'database/config/orders', {
+      plugin_name: 'postgresql-database-plugin',
+      allowed_roles: ['orders-prod'],
+      connection_url: `postgresql://{{username}}:{{password}}@${database.host}${database.pathname}?sslmode=disable`,
+      username: decodeURIComponent(database.username),
+      password: decodeURIComponent(database.password),
+    });
+    bao('write', 'database/roles/orders-prod', '@vault/prod/database-role.json');
+    const jwt = join(folder, 'jwt');
+    writeFileSync(jwt, cluster.jwt('orders', 'orders'));
+    // The places are those of a pod, and so is the database.
+    const agent = readFileSync(join(folder, 'vault/prod/agent.hcl'), 'utf8')
+      .replaceAll('/vault/secrets', join(folder, 'out'))
+      .replace('/var/run/secrets/vault/token', jwt)
+      .replace('static_secret_render_interval = "1m"', 'static_secret_render_interval = "1s"')
+      .replace('db.internal:5432/orders', `${database.host}${database.pathname}`);
+    writeFileSync(join(folder, 'agent.hcl'), agent);
+    const process = spawn('bao', ['agent', '-config=agent.hcl'], {
+      cwd: folder,
+      stdio: 'ignore',
+      env: { PATH: globalThis.process.env['PATH'], HOME: folder },
+    });
+    try {
+      const file = join(folder, 'out', 'API_KEY');
+      await expect
+        .poll(() => existsSync(file) && readFileSync(file, 'utf8'), { timeout: 20_000 })
+        .toBe('c4n4ry\nvalue');
+      expect(statSync(file).mode & 0o777).toBe(0o440);
+      await server.root('POST', 'secret/data/orders/prod/API_KEY', { data: { value: 'rotated' } });
+      await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 20_000 }).toBe('rotated');
+
+      const url = new URL(readFileSync(join(folder, 'out', 'DATABASE_URL'), 'utf8'));
+      expect(url.searchParams.get('schema')).toBe('public');
+      const member = await query(url.toString(), "SELECT pg_has_role('orders_app', 'member') AS yes");
+      expect(member).toEqual([{ yes: true }]);
+    } finally {
+      process.kill('SIGTERM');
+    }
+  });
+
+  it.each([
+    ['policy.hcl', 'capabilities = ["read"]', 'capabilities = ["reed"]', ['policy', 'write', 'x', 'mutant']],
+    [
+      'kubernetes-role.json',
+      'bound_service_account_names',
+      'bound_accounts',
+      ['write', 'auth/kubernetes/role/x', '@mutant'],
+    ],
+  ])('refuses a broken %s', (file, healthy, broken, command) => {
+    const text = readFileSync(join(folder, 'vault/prod', file), 'utf8');
+    const mutant = text.replace(healthy, broken);
+    expect(mutant).not.toBe(text);
+    writeFileSync(join(folder, 'mutant'), mutant);
+    expect(bao(...command).status).not.toBe(0);
+  });
+});
