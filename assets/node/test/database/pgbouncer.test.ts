@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedModule, PlatformModule } from '../../src/platform/app/module.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
-import { createMetrics } from '../../src/platform/metrics/metrics.js';
 import { eventually } from '../migrations/runners.js';
+import { contextOf } from '../support/module-context.js';
 import { freePort } from '../support/process.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
@@ -31,17 +31,15 @@ else
     let database: PlatformModule<'prisma', Client, DatabaseConfig>;
 
     const open = (databasePgbouncer: boolean): Promise<OpenedModule<Client>> =>
-      database.open({
-        log: { warn: () => undefined } as never,
-        metrics: createMetrics(),
-        config: {
+      database.open(
+        contextOf({
           databaseUrl: new Secret(url),
           databasePgbouncer,
           databasePoolSize: 8,
           databaseConnectTimeout: 2_000,
           databaseStatementTimeout: 2_000,
-        },
-      });
+        }),
+      );
 
     beforeAll(async () => {
       service.model('model Note {\n  id Int @id\n}\n');
