@@ -15,6 +15,8 @@ export interface RequestLine {
   /** What an observer adds to the line. */
   traceId?: string;
   spanId?: string;
+  /** Whether the trace is one that can be looked at. */
+  sampled?: true;
 }
 
 /** Hears of every request of the public server when it begins and when it is over; in between, its code runs inside of `enter`. */

@@ -4,7 +4,7 @@ import { REQUEST_ID_HEADER } from '../http/request-id.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { Distribution, type Series } from './distribution.js';
 import { scopes } from './scope.js';
-import type { ClientSpan, Tracing } from './tracing-interface.js';
+import type { ClientSpan, Tracing } from './tracing/interface.js';
 
 /** Hosts a process tells apart; those that come later are `other`. A service talks to few, unless a user names them. */
 const MOST_HOSTS = 50;

@@ -11,6 +11,10 @@ export { counter, gauge, histogram } from './instruments.js';
 /** What telemetry reads of the configuration. */
 export interface TelemetryConfig {
   readonly environment: string;
+  /** Where traces are sent; without it nothing is traced. */
+  readonly otelExporterOtlpEndpoint?: string | undefined;
+  /** The share of requests that are traced where the caller has not decided. */
+  readonly otelTracesSamplerArg?: number;
 }
 
 export interface MeasureOptions<D> {
@@ -19,6 +23,9 @@ export interface MeasureOptions<D> {
   /** What the service itself measures, by the name it has in code. */
   readonly instruments: D;
 }
+
+/** Enough to see what is usual, at a twentieth of the cost. */
+const DEFAULT_RATIO = 0.05;
 
 /** The instruments of a service, as routes, workers and jobs get them. */
 export type MetricsOf<M> = M extends PlatformModule<string, infer Resource, never> ? Resource : never;
@@ -30,20 +37,35 @@ export function measure<const D extends Readonly<Record<string, Instrument<unkno
 }: MeasureOptions<D>): PlatformModule<'metrics', Instruments<D>, TelemetryConfig> {
   return {
     name: 'metrics',
-    open: async ({ service, version, config, metrics, health }) => {
-      const { environment } = config;
+    open: async ({ service, version, config, log, metrics, health, addLogContext }) => {
+      const { environment, otelExporterOtlpEndpoint: endpoint, otelTracesSamplerArg: ratio = DEFAULT_RATIO } = config;
       measureRuntime(metrics);
       measureBuild(metrics, { service, version, environment });
       measureHealth(metrics, health);
-      new SpanMetrics(metrics);
-      const client = new HttpClientTelemetry(metrics, undefined);
+      const spans = new SpanMetrics(metrics);
+      const tracing = endpoint
+        ? await (await import('./tracing/sdk.js')).startTracing({
+            service,
+            version,
+            environment,
+            endpoint,
+            ratio,
+            spans,
+            log,
+          })
+        : undefined;
+      if (tracing) addLogContext(() => tracing.logContext());
+      const client = new HttpClientTelemetry(metrics, tracing);
       const guard = new Guard(metrics);
       const opened = Object.entries(instruments).map(([name, open]) => [name, open(metrics, guard)]);
       return {
         resource: Object.fromEntries(opened) as Instruments<D>,
         checks: [],
-        observer: new RequestTelemetry(new HttpServerMetrics(metrics, requestSeconds), undefined),
-        close: async () => client.close(),
+        observer: new RequestTelemetry(new HttpServerMetrics(metrics, requestSeconds), tracing),
+        close: async () => {
+          client.close();
+          await tracing?.close();
+        },
       };
     },
   };

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLine, RequestObserver } from '../http/observer.js';
 import type { HttpServerMetrics } from './http-server.js';
 import { type Scope, scopes } from './scope.js';
-import type { Tracing } from './tracing-interface.js';
+import type { Tracing } from './tracing/interface.js';
 
 const SCOPE = Symbol('scope');
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { RequestLine } from '../http/observer.js';
-import type { LogContext } from '../logging/types.js';
-import type { Scope } from './scope.js';
+import type { RequestLine } from '../../http/observer.js';
+import type { LogContext } from '../../logging/types.js';
+import type { Scope } from '../scope.js';
 
 /** A span of an outgoing request. */
 export interface ClientSpan {
@@ -28,7 +28,7 @@ export interface Tracing {
   ): ClientSpan | undefined;
   /** Whether what happens is the work of tracing itself. */
   isSuppressed(scope: Scope | undefined): boolean;
-  readonly logContext: LogContext;
+  logContext(): ReturnType<LogContext>;
   /** Sends what is left. */
   close(): Promise<void>;
 }
