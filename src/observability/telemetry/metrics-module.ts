@@ -10,7 +10,7 @@ export function renderMetricsModule(service: Service): string {
   const makers = [...new Set(metrics.map(({ type }) => String(type)))].sort();
   const bounds = '  requestSeconds: ';
   return [
-    `import { ${[...makers, 'type MetricsOf', 'measure'].sort(byImportedName).join(', ')} } from './telemetry/module.js';`,
+    `import { ${[...makers, 'type MetricsOf', 'measure'].join(', ')} } from './telemetry/module.js';`,
     '',
     'export const metrics = measure({',
     '  /** Upper bounds of the durations of requests, in seconds; those of latency objectives are among them. */',
@@ -78,10 +78,4 @@ function memberOf({ name }: Metric): string {
 function docOf({ help }: Metric): string {
   const text = help.replaceAll('*/', '*\\/');
   return /[.?!]$/.test(text) ? text : `${text}.`;
-}
-
-/** As the formatter of the service sorts them. */
-function byImportedName(a: string, b: string): number {
-  const [one, other] = [a, b].map((name) => name.replace(/^type /, '').toLowerCase());
-  return one! < other! ? -1 : 1;
 }

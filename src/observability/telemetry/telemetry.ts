@@ -1,7 +1,8 @@
 import type { Project } from 'projen';
 import { OwnedText, type Owner } from '../../files';
 import { NodeRuntime } from '../../runtime/node';
-import { Service } from '../../service';
+import { Guide, Service } from '../../service';
+import { TELEMETRY_GUIDE } from './guide';
 import { requestDuration, telemetryMetrics } from './metrics';
 import { instrumentProblems, renderMetricsModule } from './metrics-module';
 import { type TelemetryChoices, telemetryVariables } from './variables';
@@ -23,7 +24,7 @@ export function addTelemetry(project: Project, choices: TelemetryChoices): void 
   runtime.installPlatform('telemetry');
   runtime.bind({ exportName: 'metrics', from: './metrics.js' });
   new OwnedText(project, METRICS_MODULE, { owner: OWNER, text: () => renderMetricsModule(service) });
-  for (const fact of [...telemetryVariables(choices), ...telemetryMetrics()]) {
+  for (const fact of [...telemetryVariables(choices), ...telemetryMetrics(), new Guide('telemetry', TELEMETRY_GUIDE)]) {
     service.state(fact);
   }
   service.addDerivation(requestDuration);
