@@ -65,11 +65,15 @@ const TEST_SUPPORT = 'test/support/service.ts';
 /** Where the example says what it measures; what stands in for it in a service without instruments. */
 const MEASURE = 'src/orders/measure.ts';
 const MEASURE_NOTHING = 'src/orders/measure.nothing.ts';
+const MEASURE_TEST = 'test/measure.test.ts';
 
 /** Files below `prisma/` need a database; those below `prisma/migrations/<database>/` this one, and land without it. */
 function targetOf(path: string, database: string, measured: boolean): string | undefined {
   if (path === MEASURE || path === MEASURE_NOTHING) {
     return (path === MEASURE) === measured ? MEASURE : undefined;
+  }
+  if (path === MEASURE_TEST && !measured) {
+    return undefined;
   }
   if (database === 'none') {
     return path.startsWith('prisma/') ? undefined : path;
