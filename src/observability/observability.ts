@@ -11,6 +11,7 @@ import {
   type PanelProps,
   Service,
 } from '../service';
+import { addTelemetry } from './telemetry/telemetry';
 
 /**
  * What can be chosen about observability.
@@ -22,6 +23,13 @@ export interface ObservabilityOptions {
    * @default 0.05
    */
   readonly traceSampleRatio?: number;
+
+  /**
+   * The share of requests that went well whose lines are written to the log, from 0 to 1. What went wrong is always written.
+   *
+   * @default 1
+   */
+  readonly accessLogSampleRatio?: number;
 }
 
 /**
@@ -45,9 +53,10 @@ export class Observability extends Component {
   /** The service that is observed. */
   public readonly service: Service;
 
-  constructor(project: Project, _options: ObservabilityOptions = {}) {
+  constructor(project: Project, options: ObservabilityOptions = {}) {
     super(project, 'Observability');
     this.service = Service.of(project);
+    addTelemetry(project, options);
   }
 
   /**

@@ -106,7 +106,7 @@ export class NodeServiceProject extends javascript.NodeProject {
     if (options.observability?.enabled ?? true) {
       this.observability = new Observability(this, options.observability);
     }
-    new ExampleService(this, { database, example: options.example });
+    new ExampleService(this, { database, example: options.example, measured: this.observability !== undefined });
     if (options.delivery?.enabled ?? true) {
       this.delivery = new Delivery(this, options.delivery);
     }

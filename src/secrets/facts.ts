@@ -1,4 +1,4 @@
-import { ConfigType, ConfigVariable, Duration, type Fact, Metric } from '../service';
+import { ConfigType, ConfigVariable, Duration, type Fact, Metric, MetricSource } from '../service';
 
 const STATED_BY = 'SecretsConfig';
 
@@ -6,7 +6,7 @@ const STATED_BY = 'SecretsConfig';
  * What following rotations means for the rest of the service.
  */
 export function refreshFacts(): Fact[] {
-  const props = { labels: ['variable'], statedBy: STATED_BY };
+  const props = { labels: ['variable'], source: MetricSource.PLATFORM, statedBy: STATED_BY };
   return [
     new ConfigVariable('SECRET_REFRESH_INTERVAL', {
       type: ConfigType.duration({ min: Duration.millis(100) }),

@@ -20,8 +20,10 @@ export enum MetricType {
  * Who emits a metric.
  */
 export enum MetricSource {
-  /** This service. */
+  /** The code of this service, through an instrument that is typed for it. */
   SERVICE = 'service',
+  /** The platform below that code, which has its own instruments. */
+  PLATFORM = 'platform',
   /** Something around it, such as kube-state-metrics; declared so that queries may name it. */
   EXTERNAL = 'external',
 }
@@ -55,6 +57,13 @@ export interface MetricProps extends FactProps {
    * @default MetricSource.SERVICE
    */
   readonly source?: MetricSource;
+
+  /**
+   * How many sets of label values one process keeps apart; those that come later are counted as `other`.
+   *
+   * @default 500
+   */
+  readonly labelSetLimit?: number;
 }
 
 /**
@@ -101,6 +110,8 @@ export class Metric extends Fact {
   public readonly unit?: string;
   /** Who emits it. */
   public readonly source: MetricSource;
+  /** How many sets of label values one process keeps apart; undefined means the default. */
+  public readonly labelSetLimit?: number;
   /** The upper bounds of a histogram's buckets. */
   public readonly buckets?: number[];
 
@@ -111,6 +122,7 @@ export class Metric extends Fact {
     this.labels = [...(props.labels ?? [])].sort();
     this.unit = props.unit;
     this.source = props.source ?? MetricSource.SERVICE;
+    this.labelSetLimit = props.labelSetLimit;
     this.buckets = buckets;
   }
 
@@ -127,7 +139,7 @@ export class Metric extends Fact {
     const problems: ServiceProblem[] = [];
     const problem = (message: string, value: any, fix: string) =>
       problems.push({ place: this.place, message, value, fix });
-    const own = this.source === MetricSource.SERVICE;
+    const own = this.source !== MetricSource.EXTERNAL;
     // What others emit is named by them.
     if (!(own ? /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/ : /^[a-zA-Z_:][a-zA-Z0-9_:]*$/).test(this.name)) {
       problem(
@@ -167,6 +179,9 @@ export class Metric extends Fact {
         this.buckets,
         'give at least one number, each greater than the one before',
       );
+    }
+    if (this.labelSetLimit !== undefined && !(Number.isInteger(this.labelSetLimit) && this.labelSetLimit > 0)) {
+      problem('keeps an impossible number of label sets', this.labelSetLimit, 'give a whole number from 1');
     }
     for (const other of service.metrics.filter(({ name }) => name !== this.name)) {
       const shared = this.seriesNames.find((series) => other.seriesNames.includes(series));

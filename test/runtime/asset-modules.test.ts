@@ -43,7 +43,7 @@ describe.each(cases)('the manifest of $title', ({ folder, variant }) => {
   const imports = module.files
     .filter(({ source }) => source.endsWith('.ts'))
     .flatMap(({ source }) => importsOf(source));
-  const declared = [...module.dependencies, ...module.devDependencies];
+  const declared = [...module.dependencies, ...module.devDependencies, ...Object.values(module.beside).flat()];
 
   it('names every package the code imports', () => {
     const imported = new Set(imports.flatMap(({ name }) => packageOf(name) ?? []));

@@ -4,6 +4,7 @@ import { ExampleService } from '../../src/example';
 import { StableList } from '../../src/files';
 import { Guides } from '../../src/guides';
 import { PrismaMigrations } from '../../src/migrations';
+import { Observability } from '../../src/observability';
 import { NodeToolchain } from '../../src/runtime/node';
 import { SecretsConfig } from '../../src/secrets';
 import { FastifyServer } from '../../src/web';
@@ -14,7 +15,8 @@ export const CAPABILITIES = {
   secrets: (host: Host) => new SecretsConfig(host),
   web: (host: Host) => new FastifyServer(host),
   migrations: (host: Host) => new PrismaMigrations(host),
-  example: (host: Host) => new ExampleService(host, { database: 'postgresql' }),
+  observability: (host: Host) => new Observability(host),
+  example: (host: Host) => new ExampleService(host, { database: 'postgresql', measured: true }),
   delivery: (host: Host) => new Delivery(host),
   guides: (host: Host) => new Guides(host),
 } satisfies Record<string, (host: Host) => unknown>;

@@ -1,50 +1,85 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
-import { compile, remove } from '../test/support/compile.js';
+import { ScratchService } from '../test/tools/scratch-service.js';
 import type { Answer } from './servers/questions.js';
 
 /*
- * The simplest route of a generated service against the same route in bare Fastify, side by side: both servers
- * run all the time, take turns under load, and the median of the rounds counts. Prints one JSON object.
+ * What each signal costs: two routes of a generated service against the same routes in bare Fastify, side by side. All servers run
+ * all the time, take turns under load, and the median of the rounds counts. Prints one JSON object.
  *
- *     tsx bench/http.ts [rounds] [seconds a round]
+ *     tsx bench/http.ts [rounds]
  */
 
-const [rounds = 15, seconds = 1] = process.argv.slice(2).map(Number);
+const [rounds = 9] = process.argv.slice(2).map(Number);
+
+/** From nothing to everything; the first is what the others are compared with. */
+const VARIANTS = {
+  bare: ['bare'],
+  logs: ['service'],
+  metrics: ['service', 'metrics'],
+  traces: ['service', 'metrics', 'traces', '0.05'],
+  allTraces: ['service', 'metrics', 'traces', '1'],
+} as const;
+
+/** A constant; and one query of the database. As many requests a round as take about a second. */
+const ROUTES = {
+  simplest: { path: '/hello', requests: 20_000 },
+  query: { path: '/notes/1', requests: 2_000 },
+} as const;
+
+type Variant = keyof typeof VARIANTS;
+type Route = keyof typeof ROUTES;
 
 interface Round {
   readonly requestsPerSecond: number;
   readonly cpuMicrosPerRequest: number;
   readonly p99Ms: number;
+  readonly rssMb: number;
+}
+
+interface Result extends Round {
+  /** Requests a second against bare Fastify in the same round. */
+  readonly ratio: number;
 }
 
 const pinned = pin();
-const compiled = compile();
+const scratch = new ScratchService('postgresql');
+const servers = new Map<Variant, ChildProcess>();
+let database: { url: string; release(): Promise<void> } | undefined;
 try {
-  const bare = await startServer('bare');
-  const service = await startServer('service');
-  await load(bare, 2);
-  await load(service, 2);
-  const results: { bare: Round; service: Round }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    results.push({ bare: await load(bare, seconds), service: await load(service, seconds) });
+  database = await prepare(scratch);
+  const collector = await startSink();
+  for (const [variant, args] of Object.entries(VARIANTS)) {
+    servers.set(variant as Variant, await startServer([...args], database.url, collector));
   }
-  const report = {
-    ratio: round2(median(results.map(({ bare, service }) => service.requestsPerSecond / bare.requestsPerSecond))),
-    cpuRatio: round2(
-      median(results.map(({ bare, service }) => bare.cpuMicrosPerRequest / service.cpuMicrosPerRequest)),
-    ),
-    bare: summary(results.map(({ bare }) => bare)),
-    service: summary(results.map(({ service }) => service)),
-    conditions: { rounds, seconds, connections: 64, node: process.version, pinned },
-  };
+  const report: Record<string, unknown> = {};
+  for (const route of Object.keys(ROUTES) as Route[]) report[route] = await compare(route);
+  report['conditions'] = { rounds, connections: 64, node: process.version, pinned };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  bare.disconnect();
-  service.disconnect();
 } finally {
-  remove(compiled);
+  for (const server of servers.values()) server.kill();
+  await database?.release();
+  scratch.remove();
+}
+process.exit();
+
+async function compare(route: Route): Promise<Record<string, Result>> {
+  const results = new Map<Variant, Round[]>([...servers.keys()].map((variant) => [variant, []]));
+  const { path, requests } = ROUTES[route];
+  // Until the compiler has seen everything, however slow the machine is today.
+  for (const server of servers.values()) await load(server, path, 2 * requests);
+  for (let round = 0; round < rounds; round++) {
+    for (const [variant, server] of servers) results.get(variant)?.push(await load(server, path, requests));
+  }
+  const bare = results.get('bare') ?? [];
+  return Object.fromEntries([...results].map(([variant, all]) => [variant, summary(all, bare)]));
 }
 
 /** The client on one core, the servers on another; where that cannot be had, everything shares what there is. */
@@ -58,26 +93,54 @@ function pin(): boolean {
   }
 }
 
-async function startServer(name: string): Promise<ChildProcess> {
-  const file = `${compiled}/bench/servers/${name}.js`;
-  const [command, args] = pinned ? ['taskset', ['-c', '0', process.execPath, file]] : [process.execPath, [file]];
+/** A service with one table and one row, on a database of its own. */
+async function prepare(service: ScratchService): Promise<{ url: string; release(): Promise<void> }> {
+  service.model('model Note {\n  id   Int    @id\n  text String\n}\n');
+  service.migration(
+    '20260101000000_init',
+    'CREATE TABLE "Note" ("id" INTEGER NOT NULL, "text" TEXT NOT NULL, CONSTRAINT "Note_pkey" PRIMARY KEY ("id"));\n' +
+      `INSERT INTO "Note" VALUES (1, 'first');\n`,
+  );
+  const held = await service.holdDatabase();
+  for (const verb of ['migrate', 'generate']) {
+    const { status, stderr } = service.tool('cli', [verb]);
+    if (status !== 0) throw new Error(`db:${verb} failed: ${stderr}`);
+  }
+  cpSync(fileURLToPath(new URL('servers', import.meta.url)), join(service.root, 'bench'), { recursive: true });
+  return held;
+}
+
+/** A collector that takes everything and keeps nothing. */
+async function startSink(): Promise<string> {
+  const sink = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+  }).listen(0, '127.0.0.1');
+  await once(sink, 'listening');
+  return `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
+}
+
+async function startServer([name, ...signals]: string[], url: string, collector: string): Promise<ChildProcess> {
+  const node = [process.execPath, '--import', 'tsx', join('bench', `${name}.ts`), ...signals];
+  const [command = '', ...args] = pinned ? ['taskset', '-c', '0', ...node] : node;
   const server = spawn(command, args, {
+    cwd: scratch.root,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', DATABASE_URL: url, COLLECTOR: collector },
   });
   await once(server, 'message');
   return server;
 }
 
-async function load(server: ChildProcess, duration: number): Promise<Round> {
+async function load(server: ChildProcess, path: string, amount: number): Promise<Round> {
   const before = await ask(server);
-  const result = await autocannon({ url: `http://127.0.0.1:${before.port}/hello`, connections: 64, duration });
+  const result = await autocannon({ url: `http://127.0.0.1:${before.port}${path}`, connections: 64, amount });
   const after = await ask(server);
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed`);
   return {
     requestsPerSecond: result.requests.total / result.duration,
     cpuMicrosPerRequest: (after.cpu - before.cpu) / result.requests.total,
     p99Ms: result.latency.p99,
+    rssMb: after.memory / 1024 / 1024,
   };
 }
 
@@ -87,11 +150,15 @@ async function ask(server: ChildProcess): Promise<Answer> {
   return answer;
 }
 
-function summary(all: readonly Round[]): Round {
+function summary(all: readonly Round[], bare: readonly Round[]): Result {
+  const of = (read: (round: Round) => number) => median(all.map(read));
+  const ratios = all.map(({ requestsPerSecond }, round) => requestsPerSecond / (bare[round]?.requestsPerSecond ?? 0));
   return {
-    requestsPerSecond: Math.round(median(all.map(({ requestsPerSecond }) => requestsPerSecond))),
-    cpuMicrosPerRequest: round2(median(all.map(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest))),
-    p99Ms: round2(median(all.map(({ p99Ms }) => p99Ms))),
+    ratio: round2(median(ratios)),
+    requestsPerSecond: Math.round(of((round) => round.requestsPerSecond)),
+    cpuMicrosPerRequest: round2(of((round) => round.cpuMicrosPerRequest)),
+    p99Ms: round2(of((round) => round.p99Ms)),
+    rssMb: Math.round(of((round) => round.rssMb)),
   };
 }
 

@@ -13,6 +13,8 @@ interface Manifest {
   readonly devDependencies?: string[];
   /** The other modules it imports, as folders next to it. */
   readonly requires?: string[];
+  /** The npm packages it needs besides where another module is installed too, without requiring it. */
+  readonly beside?: Record<string, string[]>;
   /** What a variant needs besides. See {@link targetOf} for its files. */
   readonly variants?: Record<string, Pick<Manifest, 'dependencies' | 'devDependencies' | 'requires'>>;
 }
@@ -32,6 +34,7 @@ export class AssetModule {
   public readonly dependencies: readonly string[];
   public readonly devDependencies: readonly string[];
   public readonly requires: readonly string[];
+  public readonly beside: Readonly<Record<string, readonly string[]>>;
   public readonly files: readonly AssetFile[];
 
   /**
@@ -50,6 +53,7 @@ export class AssetModule {
     this.dependencies = [...(manifest.dependencies ?? []), ...(own?.dependencies ?? [])];
     this.devDependencies = [...(manifest.devDependencies ?? []), ...(own?.devDependencies ?? [])];
     this.requires = [...(manifest.requires ?? []), ...(own?.requires ?? [])];
+    this.beside = manifest.beside ?? {};
     const paths = listAssets(folder).filter((path) => path !== 'module.json');
     this.files = paths.flatMap((path) => {
       const target = targetOf(path, names, variant);

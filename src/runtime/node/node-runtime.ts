@@ -48,7 +48,7 @@ export class NodeRuntime extends Component {
   /** The `package.json` of the project. */
   public readonly package: javascript.NodePackage;
 
-  private readonly installed = new Set<string>();
+  private readonly installed = new Map<string, AssetModule>();
   private readonly bound = new Map<string, PlatformBinding>();
   private readonly setups = new Set<string>();
   private readonly providers: SecretStoreBinding[] = [];
@@ -175,7 +175,7 @@ export class NodeRuntime extends Component {
 
   /** The folders in which every file is owned. */
   public get ownedFolders(): string[] {
-    return [PLATFORM, ...[...this.installed].filter((folder) => folder.startsWith(`${TOOLS}/`)).sort()];
+    return [PLATFORM, ...[...this.installed.keys()].filter((folder) => folder.startsWith(`${TOOLS}/`)).sort()];
   }
 
   /**
@@ -207,8 +207,8 @@ export class NodeRuntime extends Component {
     if (this.installed.has(key)) {
       return;
     }
-    this.installed.add(key);
     const module = new AssetModule(posix.join(source, name), variant);
+    this.installed.set(key, module);
     this.project.annotateGenerated(`/${destination === PLATFORM ? PLATFORM : key}/**`);
     for (const { source: asset, target } of module.files) {
       const owner = { component: `NodeRuntime, module ${key}`, change: 'the arguments and plugins it takes' };
@@ -218,6 +218,18 @@ export class NodeRuntime extends Component {
     this.addDevDependencies(...module.devDependencies);
     for (const required of module.requires) {
       this.install('node/src/platform', PLATFORM, required, variant);
+    }
+    this.installBeside();
+  }
+
+  /** Whichever of two modules came first, what one needs beside the other is there once both are. */
+  private installBeside(): void {
+    for (const { beside } of this.installed.values()) {
+      for (const [other, npmPackages] of Object.entries(beside)) {
+        if (this.installed.has(posix.join(PLATFORM, other))) {
+          this.addDependencies(...npmPackages);
+        }
+      }
     }
   }
 

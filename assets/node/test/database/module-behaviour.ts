@@ -5,6 +5,7 @@ import type { OpenedModule, PlatformModule } from '../../src/platform/app/module
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
 import { createMetrics } from '../../src/platform/metrics/metrics.js';
+import { contextOf } from '../support/module-context.js';
 import type { Provider, ScratchService } from '../tools/scratch-service.js';
 import { TcpProxy } from '../tools/tcp-proxy.js';
 
@@ -34,17 +35,18 @@ export function describeModule(
   let opened: OpenedModule<Client>;
 
   const open = async (settings: Partial<DatabaseConfig> = {}, metrics = createMetrics()) => {
-    opened = await database.open({
-      log,
-      metrics,
-      config: {
-        databaseUrl: new Secret(proxy.urlOf(url())),
-        databasePoolSize: 2,
-        databaseConnectTimeout: 1_000,
-        databaseStatementTimeout: 1_500,
-        ...settings,
-      },
-    });
+    opened = await database.open(
+      contextOf(
+        {
+          databaseUrl: new Secret(proxy.urlOf(url())),
+          databasePoolSize: 2,
+          databaseConnectTimeout: 1_000,
+          databaseStatementTimeout: 1_500,
+          ...settings,
+        },
+        { log, metrics },
+      ),
+    );
     return opened;
   };
   const check = async () => {

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenedModule, PlatformModule } from '../../src/platform/app/module.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
-import { createMetrics } from '../../src/platform/metrics/metrics.js';
 import { driver } from '../../src/platform/migrations/driver.postgresql.js';
 import { SETTINGS } from '../migrations/behaviour.js';
 import { eventually, startRunner } from '../migrations/runners.js';
+import { contextOf } from '../support/module-context.js';
 import { freePort } from '../support/process.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
@@ -33,17 +33,15 @@ else
     let database: PlatformModule<'prisma', Client, DatabaseConfig>;
 
     const open = (databasePgbouncer: boolean, databaseStatementTimeout = 2_000): Promise<OpenedModule<Client>> =>
-      database.open({
-        log: { warn: () => undefined } as never,
-        metrics: createMetrics(),
-        config: {
+      database.open(
+        contextOf({
           databaseUrl: new Secret(url),
           databasePgbouncer,
           databasePoolSize: 8,
           databaseConnectTimeout: 20_000,
           databaseStatementTimeout,
-        },
-      });
+        }),
+      );
 
     beforeAll(async () => {
       service.model('model Note {\n  id Int @id\n}\n');

@@ -6,6 +6,7 @@ import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
 import { createMetrics, type Metrics } from '../../src/platform/metrics/metrics.js';
 import { provider } from '../../tools/database/provider.postgresql.js';
+import { contextOf } from '../support/module-context.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
 interface Client {
@@ -21,17 +22,18 @@ let copy = '';
 
 const log = { warn: () => undefined } as never;
 const open = (module: Module, metrics: Metrics, databaseReplicaUrl?: string) =>
-  module.open({
-    log,
-    metrics,
-    config: {
-      databaseUrl: new Secret(held.url),
-      databaseReplicaUrl: databaseReplicaUrl === undefined ? undefined : new Secret(databaseReplicaUrl),
-      databasePoolSize: 2,
-      databaseConnectTimeout: 1_000,
-      databaseStatementTimeout: 1_500,
-    },
-  });
+  module.open(
+    contextOf(
+      {
+        databaseUrl: new Secret(held.url),
+        databaseReplicaUrl: databaseReplicaUrl === undefined ? undefined : new Secret(databaseReplicaUrl),
+        databasePoolSize: 2,
+        databaseConnectTimeout: 1_000,
+        databaseStatementTimeout: 1_500,
+      },
+      { log, metrics },
+    ),
+  );
 
 beforeAll(async () => {
   service.model('model Note {\n  id Int @id\n}\n');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlatformModule } from '../../src/platform/app/module.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
-import { createMetrics } from '../../src/platform/metrics/metrics.js';
+import { contextOf } from '../support/module-context.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
 interface Client {
@@ -18,16 +18,14 @@ const file = join(service.root, '.data', 'dev.db');
 let database: PlatformModule<'prisma', Client, DatabaseConfig>;
 
 const open = async (path: string) =>
-  await database.open({
-    log: {} as never,
-    metrics: createMetrics(),
-    config: {
+  await database.open(
+    contextOf({
       databaseUrl: new Secret(`file:${path}`),
       databasePoolSize: 1,
       databaseConnectTimeout: 500,
       databaseStatementTimeout: 500,
-    },
-  });
+    }),
+  );
 
 beforeAll(async () => {
   service.model('model Note {\n  id Int @id\n}\n');

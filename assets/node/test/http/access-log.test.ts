@@ -93,6 +93,31 @@ describe('a request', () => {
   });
 });
 
+describe('a share of the lines', () => {
+  const start = (accessLogSampleRatio: number) =>
+    startServer(routes, { accessLogSampleRatio }, { problems: [problems] });
+
+  it('leaves out what went well, and nothing else', async () => {
+    const { url, requests } = await start(0);
+    for (const path of ['/hello', '/nope', '/hello', '/boom', '/conflict']) await fetch(url + path);
+
+    expect(await requests(3)).toMatchObject([{ status: 404 }, { status: 500 }, { status: 409 }]);
+  });
+
+  it('says which share it is', async () => {
+    const { url, requests } = await start(0.5);
+    for (let i = 0; i < 60; i++) await fetch(`${url}/hello`);
+    await fetch(`${url}/nope`);
+    const lines = await requests(2);
+
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.length).toBeLessThan(52);
+    expect(lines[0]).toMatchObject({ status: 200, sampleRatio: 0.5 });
+    expect(lines.at(-1)).toMatchObject({ status: 404 });
+    expect(lines.at(-1)).not.toHaveProperty('sampleRatio');
+  });
+});
+
 describe('a client that hangs up', () => {
   it.each([
     ['before the response', 'GET /slow?ms=300 HTTP/1.1\r\nhost: x\r\n\r\n'],

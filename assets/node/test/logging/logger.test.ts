@@ -4,7 +4,7 @@ import { Redactor } from '../../src/platform/logging/redact.js';
 
 async function logging(options: Partial<LoggerOptions> = {}) {
   const lines: string[] = [];
-  const { log } = await createLogging({
+  const { log, addContext } = await createLogging({
     service: 'orders',
     version: '1.2.3',
     environment: 'prod',
@@ -13,7 +13,7 @@ async function logging(options: Partial<LoggerOptions> = {}) {
     destination: { write: (line) => lines.push(line) },
     ...options,
   });
-  return { log, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
+  return { log, addContext, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
 }
 
 describe('a line', () => {
@@ -49,6 +49,25 @@ describe('a line', () => {
     log.warn('no');
 
     expect(lines).toEqual([]);
+  });
+});
+
+describe('the context of a line', () => {
+  it('is added to it, and gives way to what the line says itself', async () => {
+    const { log, addContext, parsed } = await logging();
+    let context: Record<string, unknown> | undefined = { traceId: 'a', spanId: 'b' };
+    addContext(() => context);
+    log.info('in a trace');
+    log.child({ module: 'x' }).info({ traceId: 'c' }, 'of another');
+    context = undefined;
+    log.info({ order: 7 }, 'outside');
+
+    expect(parsed()).toMatchObject([
+      { traceId: 'a', spanId: 'b' },
+      { traceId: 'c', module: 'x' },
+      { order: 7, msg: 'outside' },
+    ]);
+    expect(parsed()[2]).not.toHaveProperty('traceId');
   });
 });
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Prisma } from '../generated/prisma/client.js';
 import { cancelOrder } from '../orders/cancel-order.js';
+import { measureOrder } from '../orders/measure.js';
 import { NewOrder, Order, toOrder, withLines } from '../orders/order.js';
 import { placeOrder } from '../orders/place-order.js';
 import { notFound } from '../platform/http/problem.js';
@@ -26,7 +28,9 @@ export async function orderRoutes(app: App): Promise<void> {
       },
     },
     async (request, reply) => {
-      const order = await once(app.prisma, request, Order, (tx) => placeOrder(tx, request.body));
+      const place = (tx: Prisma.TransactionClient) => placeOrder(tx, request.body);
+      const { response: order, repeated } = await once(app.prisma, request, Order, place);
+      measureOrder(app, order, repeated);
       return reply.code(201).header('location', `/orders/${order.id}`).send(order);
     },
   );

@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Log } from '../logging/types.js';
 import { AccessLog } from './access-log.js';
@@ -8,6 +8,7 @@ import { enforceDeadline } from './deadline.js';
 import { serveDocs } from './docs.js';
 import { type ProblemMapper, problemOf, sendProblem } from './errors.js';
 import { notFoundHandler } from './not-found.js';
+import type { RequestObserver } from './observer.js';
 import { limitRate } from './rate-limit.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly problems?: readonly ProblemMapper[];
   /** Whether the process is on its way out: connections then close after their response. */
   readonly isDraining?: () => boolean;
+  /** Measures and traces the requests. */
+  readonly observer?: RequestObserver | undefined;
 }
 
 export interface Server {
@@ -35,8 +38,8 @@ const CHECK_CONNECTIONS_EVERY = 1000;
 
 /** The public server with everything a route relies on, and no route yet. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { service, version, config, log, problems = [], isDraining = () => false } = options;
-  const accessLog = new AccessLog(log);
+  const { service, version, config, log, problems = [], isDraining = () => false, observer } = options;
+  const accessLog = new AccessLog(log, { observer, sampleRatio: config.accessLogSampleRatio });
   // A little more than a client has for its request, so that one which is too slow is told so itself.
   const answerWithin = config.requestTimeout + 2 * CHECK_CONNECTIONS_EVERY;
 
@@ -55,7 +58,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     // What arrives on an open connection while draining is served: only new connections are refused.
     return503OnClosing: false,
-    clientErrorHandler: clientErrorHandler(log),
+    clientErrorHandler: clientErrorHandler(accessLog),
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply.headers(headersOf(request.id)), problemOf(error, request, []));
     },
@@ -67,8 +70,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header(REQUEST_ID_HEADER, request.id);
     if (isDraining()) reply.header('connection', 'close');
-    done();
+    if (observer) observer.enter(request, done);
+    else done();
   });
+  if (observer) enterAfterBody(app, observer);
 
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request, problems);
@@ -83,6 +88,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await serveDocs(app, config, service, version);
 
   return { app, inFlight: () => accessLog.inFlight.size };
+}
+
+/** The parts of a body arrive outside of what their request entered. */
+function enterAfterBody(app: App, observer: RequestObserver): void {
+  const again = (request: FastifyRequest, _reply: unknown, done: () => void) => observer.enter(request, done);
+  app.addHook('onRoute', (route) => {
+    if ([route.method].flat().every((method) => method === 'GET' || method === 'HEAD')) return;
+    route.preValidation = [again, ...[route.preValidation ?? []].flat()];
+  });
 }
 
 function headersOf(requestId: string): Record<string, string> {

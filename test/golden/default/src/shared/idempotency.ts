@@ -20,6 +20,12 @@ interface IdempotentRequest {
   body: unknown;
 }
 
+interface Answer<Response> {
+  response: Response;
+  /** Whether it is the answer to an earlier request with the same key. */
+  repeated: boolean;
+}
+
 /**
  * Carries `work` out at most once for the request's key. The key, what `work` writes and its response are one
  * transaction: a request that failed has left nothing behind and may be sent again; one that succeeded is answered
@@ -30,20 +36,21 @@ export async function once<Response>(
   request: IdempotentRequest,
   response: z.ZodType<Response, Prisma.InputJsonObject>,
   work: (tx: Prisma.TransactionClient) => Promise<Response>,
-): Promise<Response> {
+): Promise<Answer<Response>> {
   const key = request.headers['idempotency-key'];
   const fingerprint = fingerprintOf(request);
   try {
-    return await transaction(prisma, async (tx) => {
+    const first = await transaction(prisma, async (tx) => {
       await claim(tx, key, fingerprint);
       const result = await work(tx);
       await tx.idempotencyKey.updateMany({ where: { key }, data: { response: z.encode(response, result) } });
       return result;
     });
+    return { response: first, repeated: false };
   } catch (error) {
     if (!(error instanceof KeyTaken)) throw error;
     const first = await prisma.idempotencyKey.findUniqueOrThrow({ where: { key } });
-    if (first.fingerprint === fingerprint) return response.parse(first.response);
+    if (first.fingerprint === fingerprint) return { response: response.parse(first.response), repeated: true };
     throw unprocessable('This Idempotency-Key belongs to another request: give each new request a new key.', {
       type: 'urn:problem-type:idempotency-key-reused',
       title: 'Idempotency key reused',

@@ -5,6 +5,8 @@ import { type ConfigOf, type ConfigSource, type Declarations, load, type Provide
 import * as types from './config/types.js';
 
 export const declarations = {
+  /** Share of requests that went well whose lines are written to the log. */
+  accessLogSampleRatio: { name: 'ACCESS_LOG_SAMPLE_RATIO', type: types.number({ min: 0, max: 1 }), default: 1 },
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
   /** Largest request body, in bytes. */
@@ -31,6 +33,14 @@ export const declarations = {
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
   /** Whether the process applies pending migrations when it starts, before it is ready. */
   migrateOnStart: { name: 'MIGRATE_ON_START', type: types.boolean(), default: false },
+  /** Collector that traces are sent to, by OTLP over HTTP; without it nothing is traced. */
+  otelExporterOtlpEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    type: types.url({ schemes: ['http', 'https'] }),
+    optional: true,
+  },
+  /** Share of requests that are traced where the caller has not decided. */
+  otelTracesSamplerArg: { name: 'OTEL_TRACES_SAMPLER_ARG', type: types.number({ min: 0, max: 1 }), default: 0.05 },
   /** Port of the public HTTP server. */
   port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
   /** Requests a client may make in one RATE_LIMIT_WINDOW. */

@@ -4,11 +4,12 @@
 import { createPlatform } from './app/platform.js';
 import { type Config, loadConfig } from './config.js';
 import { database } from './database/module.js';
+import { metrics } from './metrics.js';
 
 export const { serve, work, job, buildApp } = createPlatform({
   service: 'notes',
   loadConfig,
-  modules: [database],
+  modules: [database, metrics],
 });
 
 declare module 'fastify' {

@@ -35,4 +35,6 @@ export interface HttpConfig {
   readonly requestTimeout: number;
   /** Whether the API document and its page are served at /docs. */
   readonly apiDocs: boolean;
+  /** The share of requests that went well whose lines are in the log. */
+  readonly accessLogSampleRatio?: number;
 }

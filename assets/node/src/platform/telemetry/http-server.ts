@@ -1,0 +1,117 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Gauge } from 'prom-client';
+import type { RequestLine } from '../http/observer.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { Distribution, type Series } from './distribution.js';
+
+/** From an empty body to one that should have been a stream. */
+const BYTES = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/** Others, which only broken or hostile clients send, are one. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const OTHER_METHOD = '_OTHER';
+
+/** What is known of a method and a route, resolved at their first request. */
+interface RouteSeries {
+  readonly requestBytes: Series;
+  readonly responseBytes: Series;
+  readonly seconds: Map<number, Series>;
+}
+
+/** Rate, errors, duration and size of requests, by method and route. */
+export class HttpServerMetrics {
+  readonly #seconds: Distribution<'method' | 'route' | 'status'>;
+  readonly #requestBytes: Distribution<'method' | 'route'>;
+  readonly #responseBytes: Distribution<'method' | 'route'>;
+  readonly #series = new Map<string, Map<string, RouteSeries>>();
+  #inFlight = 0;
+
+  constructor(metrics: Metrics, seconds: readonly number[]) {
+    const registers = [metrics];
+    this.#seconds = new Distribution({
+      name: 'http_server_request_duration_seconds',
+      help: 'Time from the headers of a request to the end of its response',
+      labelNames: ['method', 'route', 'status'],
+      buckets: seconds,
+      registers,
+    });
+    this.#requestBytes = new Distribution({
+      name: 'http_server_request_size_bytes',
+      help: 'Size of request bodies whose length was announced',
+      labelNames: ['method', 'route'],
+      buckets: BYTES,
+      registers,
+    });
+    this.#responseBytes = new Distribution({
+      name: 'http_server_response_size_bytes',
+      help: 'Size of response bodies whose length was announced',
+      labelNames: ['method', 'route'],
+      buckets: BYTES,
+      registers,
+    });
+    const inFlight = () => this.#inFlight;
+    new Gauge({
+      name: 'http_server_requests_in_flight',
+      help: 'Requests that have no response yet',
+      registers,
+      collect() {
+        this.set(inFlight());
+      },
+    });
+  }
+
+  begun(): void {
+    this.#inFlight++;
+  }
+
+  over(line: RequestLine, request?: FastifyRequest, reply?: FastifyReply): Series {
+    const route = this.#of(line.method ?? OTHER_METHOD, line.route);
+    const seconds = this.#secondsOf(route, line);
+    seconds.observe((line.durationMs ?? 0) / 1000);
+    if (request && reply) {
+      this.#inFlight--;
+      observeLength(route.requestBytes, request.headers['content-length']);
+      observeLength(route.responseBytes, reply.getHeader('content-length'));
+    }
+    return seconds;
+  }
+
+  #of(given: string, route: string): RouteSeries {
+    let methods = this.#series.get(route);
+    if (!methods) {
+      methods = new Map();
+      this.#series.set(route, methods);
+    }
+    let series = methods.get(given);
+    if (!series) {
+      const method = METHODS.has(given) ? given : OTHER_METHOD;
+      // Several methods that are one share its series.
+      series = (method === given ? undefined : methods.get(method)) ?? this.#resolve(method, route);
+      methods.set(method, series).set(given, series);
+    }
+    return series;
+  }
+
+  #resolve(method: string, route: string): RouteSeries {
+    const labels = { method, route };
+    return {
+      requestBytes: this.#requestBytes.series(labels),
+      responseBytes: this.#responseBytes.series(labels),
+      seconds: new Map(),
+    };
+  }
+
+  #secondsOf({ seconds, requestBytes }: RouteSeries, { status }: RequestLine): Series {
+    let series = seconds.get(status);
+    if (!series) {
+      const { method = '', route = '' } = requestBytes.labels;
+      series = this.#seconds.series({ method, route, status: String(status) });
+      seconds.set(status, series);
+    }
+    return series;
+  }
+}
+
+function observeLength(series: Series, length: unknown): void {
+  if (length !== undefined) series.observe(Number(length));
+}

@@ -1,0 +1,224 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import type { PlatformModule } from '../../src/platform/app/module.js';
+import type { HealthCheck } from '../../src/platform/health/check.js';
+import { createMetrics, type Metrics } from '../../src/platform/metrics/metrics.js';
+import { counter, gauge, histogram, type MetricsOf, measure } from '../../src/platform/telemetry/module.js';
+import { routes } from '../fixtures/routes.js';
+import { contextOf } from '../support/module-context.js';
+import { startServer } from '../support/server.js';
+import { exchange } from '../support/socket.js';
+
+const declared = measure({
+  requestSeconds: [0.1, 1],
+  instruments: {
+    ordersPlaced: counter('orders_placed_total', { help: 'Orders', labels: ['channel'], limit: 2 }),
+    queueDepth: gauge('queue_depth', { help: 'Waiting' }),
+    basketSize: histogram('basket_size', { help: 'Products', labels: ['channel', 'kind'], buckets: [1, 2], limit: 1 }),
+  },
+});
+
+async function open(checks: readonly HealthCheck[] = []) {
+  const metrics = createMetrics();
+  const context = contextOf({ environment: 'test' }, { metrics });
+  context.health.add(checks);
+  const opened = await declared.open(context);
+  onTestFinished(() => opened.close());
+  return { metrics, opened, instruments: opened.resource };
+}
+
+async function serve() {
+  const { metrics, opened } = await open();
+  const server = await startServer(routes, { requestTimeout: 300 }, { observer: opened.observer });
+  return { ...server, metrics };
+}
+
+/** The series of a metric, as `label=value … number`. */
+async function series(metrics: Metrics, name: string): Promise<string[]> {
+  const text = await metrics.metrics();
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .map((line) => line.slice(name.length).trim())
+    .sort();
+}
+
+describe('requests', () => {
+  it('are counted as their log lines have them, whatever becomes of them', async () => {
+    const { url, port, metrics, requests } = await serve();
+    for (const path of ['/hello', '/hello', '/nope', '/a/b', '/conflict', '/boom', '/down', '/%zz']) {
+      await fetch(url + path);
+    }
+    await fetch(`${url}/hello`, { method: 'DELETE' });
+    await fetch(`${url}/broken-stream`)
+      .then((response) => response.text())
+      .catch(() => undefined);
+    await exchange(port, 'nonsense\r\n\r\n');
+    await exchange(port, 'GET /hello HTTP/1.1\r\nhost: x\r\n', 2000);
+    const hanging = connect(port, '127.0.0.1', () => hanging.write('GET /slow?ms=200 HTTP/1.1\r\nhost: x\r\n\r\n'));
+    await sleep(100);
+    hanging.destroy();
+    await sleep(300);
+
+    const lines = await requests(13);
+    const counted = new Map<string, number>();
+    for (const { method = '_OTHER', route, status } of lines) {
+      const key = `{method="${method}",route="${route}",status="${status}"}`;
+      counted.set(key, (counted.get(key) ?? 0) + 1);
+    }
+    expect(await series(metrics, 'http_server_request_duration_seconds_count')).toEqual(
+      [...counted].map(([labels, count]) => `${labels} ${count}`).sort(),
+    );
+    expect(counted.get('{method="GET",route="/slow",status="499"}')).toBe(1);
+    expect(await series(metrics, 'http_server_requests_in_flight')).toEqual(['0']);
+  });
+
+  it('are in flight until their response is over', async () => {
+    const { url, metrics } = await serve();
+    const slow = fetch(`${url}/slow?ms=200`);
+    await sleep(100);
+
+    expect(await series(metrics, 'http_server_requests_in_flight')).toEqual(['1']);
+    await slow;
+  });
+
+  it('are sorted into buckets by their duration', async () => {
+    const { url, metrics } = await serve();
+    await fetch(`${url}/hello`);
+    await fetch(`${url}/slow?ms=150`);
+    await sleep(20);
+    const buckets = await series(metrics, 'http_server_request_duration_seconds_bucket');
+
+    expect(buckets.filter((line) => line.includes('/slow'))).toEqual([
+      '{le="+Inf",method="GET",route="/slow",status="200"} 1',
+      '{le="0.1",method="GET",route="/slow",status="200"} 0',
+      '{le="1",method="GET",route="/slow",status="200"} 1',
+    ]);
+  });
+
+  it('and responses are measured by the length of their bodies', async () => {
+    const { url, metrics } = await serve();
+    await fetch(`${url}/echo`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' });
+    await sleep(20);
+
+    expect(await series(metrics, 'http_server_request_size_bytes_sum')).toEqual(['{method="POST",route="/echo"} 7']);
+    expect(await series(metrics, 'http_server_response_size_bytes_sum')).toEqual(['{method="POST",route="/echo"} 16']);
+  });
+});
+
+describe('outgoing requests', () => {
+  it('carry the id of the request they are made for, also after its body was read', async () => {
+    const seen: unknown[] = [];
+    const { metrics, opened } = await open();
+    const { url } = await startServer(
+      async (app) => {
+        app.get('/seen', async ({ headers }) => {
+          seen.push(headers['x-request-id']);
+          return {};
+        });
+        app.post('/relay', async () => {
+          await sleep(5);
+          await (await fetch(`${url}/seen`)).text();
+          return {};
+        });
+      },
+      {},
+      { observer: opened.observer },
+    );
+    await fetch(`${url}/relay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': 'mine' },
+      body: JSON.stringify({ long: 'x'.repeat(500) }),
+    });
+
+    expect(seen).toEqual(['mine']);
+    const { host } = new URL(url);
+    // The test itself is in the same process.
+    expect(await series(metrics, 'http_client_request_duration_seconds_count')).toEqual([
+      `{host="${host}",method="GET",status="200"} 1`,
+      `{host="${host}",method="POST",status="200"} 1`,
+    ]);
+  });
+});
+
+describe('the instruments of a service', () => {
+  it('count, set and observe', async () => {
+    const { metrics, instruments } = await open();
+    instruments.ordersPlaced.inc({ channel: 'web' });
+    instruments.ordersPlaced.inc({ channel: 'web' }, 2);
+    instruments.queueDepth.set(5);
+    instruments.queueDepth.dec();
+    instruments.basketSize.observe({ channel: 'web', kind: 'gift' }, 2);
+
+    expect(await series(metrics, 'orders_placed_total')).toEqual(['{channel="web"} 3']);
+    expect(await series(metrics, 'queue_depth')).toEqual(['4']);
+    expect(await series(metrics, 'basket_size_sum')).toEqual(['{channel="web",kind="gift"} 2']);
+  });
+
+  it('fold label values that never end into one, and count how often', async () => {
+    const { metrics, instruments } = await open();
+    for (let user = 0; user < 10; user++) instruments.ordersPlaced.inc({ channel: `user-${user}` });
+    instruments.basketSize.observe({ channel: 'web', kind: 'a' }, 1);
+    instruments.basketSize.observe({ channel: 'web', kind: 'b' }, 1);
+
+    expect(await series(metrics, 'orders_placed_total')).toEqual([
+      '{channel="other"} 8',
+      '{channel="user-0"} 1',
+      '{channel="user-1"} 1',
+    ]);
+    expect(await series(metrics, 'basket_size_count')).toEqual([
+      '{channel="other",kind="other"} 1',
+      '{channel="web",kind="a"} 1',
+    ]);
+    expect(await series(metrics, 'metric_observations_guarded_total')).toEqual([
+      '{metric="basket_size",outcome="folded"} 1',
+      '{metric="orders_placed_total",outcome="folded"} 8',
+    ]);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('leave out what no counter can take: %d', async (value) => {
+    const { metrics, instruments } = await open();
+    instruments.ordersPlaced.inc({ channel: 'web' }, value);
+
+    expect(await series(metrics, 'orders_placed_total')).toEqual([]);
+    expect(await series(metrics, 'metric_observations_guarded_total')).toEqual([
+      '{metric="orders_placed_total",outcome="left_out"} 1',
+    ]);
+  });
+
+  it('are typed by their labels', () => {
+    type Instruments = MetricsOf<typeof declared>;
+
+    expectTypeOf<Instruments['ordersPlaced']['inc']>().parameters.toEqualTypeOf<
+      [labels: Readonly<Record<'channel', string>>, by?: number]
+    >();
+    expectTypeOf<Instruments['queueDepth']['set']>().parameters.toEqualTypeOf<[value: number]>();
+    expectTypeOf<Parameters<Instruments['basketSize']['observe']>[0]>().toEqualTypeOf<
+      Readonly<Record<'channel' | 'kind', string>>
+    >();
+    expectTypeOf(declared).toExtend<PlatformModule<'metrics', unknown, { environment: string }>>();
+  });
+});
+
+it('health checks are metrics, asked at the scrape', async () => {
+  const check = (name: string, works: boolean): HealthCheck => ({
+    name,
+    required: true,
+    timeout: 100,
+    check: async () => {
+      if (!works) throw new Error('down');
+    },
+  });
+  const { metrics } = await open([check('database', true), check('cache', false)]);
+
+  expect(await series(metrics, 'health_check_up')).toEqual(['{check="cache"} 0', '{check="database"} 1']);
+  expect(await series(metrics, 'health_check_duration_seconds')).toHaveLength(2);
+});
+
+it('two processes in one keep their numbers apart', async () => {
+  const [one, other] = [await open(), await open()];
+  one.instruments.queueDepth.set(1);
+
+  expect(await series(other.metrics, 'queue_depth')).toEqual(['0']);
+});

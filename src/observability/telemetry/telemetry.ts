@@ -1,0 +1,32 @@
+import type { Project } from 'projen';
+import { OwnedText, type Owner } from '../../files';
+import { NodeRuntime } from '../../runtime/node';
+import { Guide, Service } from '../../service';
+import { TELEMETRY_GUIDE } from './guide';
+import { requestDuration, telemetryMetrics } from './metrics';
+import { instrumentProblems, renderMetricsModule } from './metrics-module';
+import { type TelemetryChoices, telemetryVariables } from './variables';
+
+const METRICS_MODULE = 'src/platform/metrics.ts';
+const OWNER: Owner = { component: 'Observability', change: 'the metrics and objectives of the service' };
+
+/**
+ * Lets a Node service measure, log and trace, and states what it emits. Other projects have no code of ours to do it.
+ *
+ * @internal
+ */
+export function addTelemetry(project: Project, choices: TelemetryChoices): void {
+  if (!NodeRuntime.supports(project)) {
+    return;
+  }
+  const service = Service.of(project);
+  const runtime = NodeRuntime.of(project);
+  runtime.installPlatform('telemetry');
+  runtime.bind({ exportName: 'metrics', from: './metrics.js' });
+  new OwnedText(project, METRICS_MODULE, { owner: OWNER, text: () => renderMetricsModule(service) });
+  for (const fact of [...telemetryVariables(choices), ...telemetryMetrics(), new Guide('telemetry', TELEMETRY_GUIDE)]) {
+    service.state(fact);
+  }
+  service.addDerivation(requestDuration);
+  service.addValidation({ validate: instrumentProblems });
+}
