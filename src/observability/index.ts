@@ -1,1 +1,2 @@
+export { ExternalMetrics } from './catalogues';
 export * from './observability';

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Component, type Project } from 'projen';
 import {
   Alert,
@@ -9,8 +11,14 @@ import {
   type ObjectiveProps,
   Panel,
   type PanelProps,
+  RecordingRule,
+  type RecordingRuleProps,
   Service,
 } from '../service';
+import { NOTES } from './alerts/runbook';
+import { ExternalMetrics, externalMetrics } from './catalogues';
+import { contractProblems } from './contract';
+import { alertSpecs, ObservabilityFacts } from './derivation';
 import { addTelemetry } from './telemetry/telemetry';
 
 /**
@@ -30,6 +38,13 @@ export interface ObservabilityOptions {
    * @default 1
    */
   readonly accessLogSampleRatio?: number;
+
+  /**
+   * What else is measured where the service runs. Queries may name it, and alerts about it are brought along.
+   *
+   * @default - pods and containers, and the service from outside
+   */
+  readonly externalMetrics?: ExternalMetrics[];
 }
 
 /**
@@ -57,6 +72,12 @@ export class Observability extends Component {
     super(project, 'Observability');
     this.service = Service.of(project);
     addTelemetry(project, options);
+    const { externalMetrics: external = [ExternalMetrics.KUBERNETES, ExternalMetrics.BLACKBOX] } = options;
+    for (const metric of externalMetrics(external)) {
+      this.service.state(metric);
+    }
+    this.service.addDerivation(new ObservabilityFacts((runbook) => readNotes(project, runbook)));
+    this.service.addValidation({ validate: (service) => contractProblems(service, alertSpecs(service)) });
   }
 
   /**
@@ -96,6 +117,15 @@ export class Observability extends Component {
   }
 
   /**
+   * Declares a query that is evaluated ahead of the alerts and panels that use it.
+   *
+   * @param record the name of the series, as `level:metric:operations`
+   */
+  public addRecordingRule(record: string, props: RecordingRuleProps): void {
+    this.service.state(new RecordingRule(record, props));
+  }
+
+  /**
    * Declares something that asks a person to act.
    *
    * @param name words in capitals, such as `QueueStuck`
@@ -112,4 +142,10 @@ export class Observability extends Component {
   public addPanel(title: string, props: PanelProps): void {
     this.service.state(new Panel(title, props));
   }
+}
+
+/** What a team wrote about a runbook; its pages show it. */
+function readNotes(project: Project, runbook: string): string | undefined {
+  const path = join(project.outdir, NOTES, `${runbook}.md`);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

@@ -41,6 +41,15 @@ export interface PanelProps extends FactProps {
 }
 
 /**
+ * What a dashboard is called in links: the same in every environment and after each synthesis.
+ *
+ * @internal
+ */
+export function dashboardId(serviceName: string, dashboard: string): string {
+  return `${serviceName}-${dashboard.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.slice(0, 40);
+}
+
+/**
  * Something a person looks at.
  *
  * @example
