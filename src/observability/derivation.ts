@@ -1,13 +1,18 @@
 import type { Fact, IDerivation, Service } from '../service';
-import type { AlertSpec } from './alerts/alert-spec';
-import { factsOf } from './alerts/facts';
+import { type AlertSpec, factsOf, incidentResponse, standardAlerts } from './alerts';
 import { defaultObjectives, effectiveObjectives, objectiveAlerts, recordingRules } from './objectives';
+
+/** The rule that each alert of this capability is there; waived, it is not. */
+const ALERT = 'alert';
 
 /**
  * The alerts this capability brings, from what is stated.
  */
 export function alertSpecs(service: Service): AlertSpec[] {
-  return effectiveObjectives(service).flatMap((objective) => objectiveAlerts(service.serviceName, objective));
+  return [
+    ...effectiveObjectives(service).flatMap((objective) => objectiveAlerts(service.serviceName, objective)),
+    ...standardAlerts(service),
+  ].filter(({ name }) => service.tryFindWaiver(ALERT, name) === undefined);
 }
 
 /**
@@ -21,6 +26,7 @@ export class ObservabilityFacts implements IDerivation {
       ...defaultObjectives(stated),
       ...effectiveObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
       ...factsOf(alertSpecs(stated), this.teamNotes),
+      incidentResponse(),
     ];
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Component, type Project } from 'projen';
+import { OwnedYaml, type Owner } from '../files';
 import {
   Alert,
   type AlertProps,
@@ -15,10 +16,11 @@ import {
   type RecordingRuleProps,
   Service,
 } from '../service';
-import { NOTES } from './alerts/runbook';
+import { NOTES } from './alerts';
 import { ExternalMetrics, externalMetrics } from './catalogues';
 import { contractProblems } from './contract';
 import { alertSpecs, ObservabilityFacts } from './derivation';
+import { alertsFile, alertTestsFile, recordingRulesFile } from './prometheus';
 import { addTelemetry } from './telemetry/telemetry';
 
 /**
@@ -78,6 +80,7 @@ export class Observability extends Component {
     }
     this.service.addDerivation(new ObservabilityFacts((runbook) => readNotes(project, runbook)));
     this.service.addValidation({ validate: (service) => contractProblems(service, alertSpecs(service)) });
+    this.addPrometheus(project);
   }
 
   /**
@@ -142,7 +145,17 @@ export class Observability extends Component {
   public addPanel(title: string, props: PanelProps): void {
     this.service.state(new Panel(title, props));
   }
+
+  private addPrometheus(project: Project): void {
+    const file = (path: string, obj: () => object) =>
+      new OwnedYaml(project, `observability/prometheus/${path}`, { owner: RULES, obj });
+    file('rules/recording.yaml', () => recordingRulesFile(this.service));
+    file('rules/alerts.yaml', () => alertsFile(this.service));
+    file('tests/alerts.test.yaml', () => alertTestsFile(this.service, alertSpecs(this.service)));
+  }
 }
+
+const RULES: Owner = { component: 'Observability', change: 'the metrics, objectives and alerts of the service' };
 
 /** What a team wrote about a runbook; its pages show it. */
 function readNotes(project: Project, runbook: string): string | undefined {

@@ -18,21 +18,29 @@ function poolExhausted(subject: Subject): AlertSpec {
     ...ticket(minutes(5)),
     dashboard: 'Database',
     summary: `${subject.name}: queries of {{ $labels.instance }} wait for a connection`,
-    description: 'For five minutes, all connections of the pool ({{ $labels.role }}) have been taken and queries have waited.',
+    description:
+      'For five minutes, all connections of the pool ({{ $labels.role }}) have been taken and queries have waited.',
     expression: `max by (instance, role) (${waiting}) > 0`,
     runbook: {
       name: 'database-pool',
       title: 'The pool of database connections is exhausted',
       meaning: 'Queries wait because every connection of the pool is taken.',
-      impact: 'Requests that need the database are late, and fail when they have waited for `DATABASE_CONNECT_TIMEOUT`.',
+      impact:
+        'Requests that need the database are late, and fail when they have waited for `DATABASE_CONNECT_TIMEOUT`.',
       diagnosis: [
         { question: 'Who waits?', query: waiting },
-        { question: 'What do the connections do?', query: `sum by (instance, role, state) (${subject.own('database_pool_connections')})` },
+        {
+          question: 'What do the connections do?',
+          query: `sum by (instance, role, state) (${subject.own('database_pool_connections')})`,
+        },
         {
           question: 'Do queries take longer than usual?',
           query: `histogram_quantile(0.95, sum by (le, role) (rate(${subject.own('database_query_duration_seconds_bucket')}[5m])))`,
         },
-        { question: 'Does the database itself wait, for locks or disks? Ask it: `select * from pg_stat_activity where wait_event is not null`.' },
+        {
+          question:
+            'Does the database itself wait, for locks or disks? Ask it: `select * from pg_stat_activity where wait_event is not null`.',
+        },
       ],
       mitigation: [
         'If queries are slow, end the one that holds the others up, then look for the missing index.',
@@ -41,7 +49,13 @@ function poolExhausted(subject: Subject): AlertSpec {
       ],
     },
     scenario: {
-      series: { [subject.own('database_pool_waiting', 'instance="10.0.0.1:9464"', 'role="primary"')]: gauge([0, 20], [5, 20], [0, 20]) },
+      series: {
+        [subject.own('database_pool_waiting', 'instance="10.0.0.1:9464"', 'role="primary"')]: gauge(
+          [0, 20],
+          [5, 20],
+          [0, 20],
+        ),
+      },
       quietAt: 19,
       firesAt: 35,
       resolvedAt: 50,
@@ -57,7 +71,8 @@ function notAtHead(subject: Subject): AlertSpec {
     ...ticket(minutes(15)),
     dashboard: 'Database',
     summary: `${subject.name}: the database is behind the code`,
-    description: 'For 15 minutes, a process has run whose migrations are not all applied; it is not ready until they are.',
+    description:
+      'For 15 minutes, a process has run whose migrations are not all applied; it is not ready until they are.',
     expression: `max(${pending}) > 0`,
     runbook: {
       name: 'migrations-pending',
@@ -71,7 +86,13 @@ function notAtHead(subject: Subject): AlertSpec {
       mitigation: ['Follow the runbook of a migration that has failed (`migration-failed`).'],
     },
     scenario: {
-      series: { [subject.own('database_migrations', 'instance="10.0.0.1:9464"', 'state="pending"')]: gauge([0, 20], [1, 30], [0, 20]) },
+      series: {
+        [subject.own('database_migrations', 'instance="10.0.0.1:9464"', 'state="pending"')]: gauge(
+          [0, 20],
+          [1, 30],
+          [0, 20],
+        ),
+      },
       quietAt: 19,
       firesAt: 45,
       resolvedAt: 60,

@@ -34,9 +34,17 @@ function requiredDown(subject: Subject, checks: readonly ReadinessCheck[]): Aler
     name: 'RequiredDependencyDown',
     ...page(minutes(2)),
     summary: `${subject.name}: {{ $labels.check }} fails in every process`,
-    description: 'For two minutes, no process has passed the check {{ $labels.check }}, without which none is ready: nobody is served.',
+    description:
+      'For two minutes, no process has passed the check {{ $labels.check }}, without which none is ready: nobody is served.',
     expression: `max by (check) (${up}) == 0`,
-    runbook: runbookOf(subject, 'required-dependency-down', 'Something that the service cannot do without is gone', up, checks, 'No process is ready, so no request is served.'),
+    runbook: runbookOf(
+      subject,
+      'required-dependency-down',
+      'Something that the service cannot do without is gone',
+      up,
+      checks,
+      'No process is ready, so no request is served.',
+    ),
     scenario: scenario(subject, checks[0]!),
   };
 }
@@ -49,7 +57,14 @@ function optionalDown(subject: Subject, checks: readonly ReadinessCheck[]): Aler
     summary: `${subject.name}: {{ $labels.check }} fails in every process`,
     description: 'For five minutes, no process has passed the check {{ $labels.check }}; the service goes on without.',
     expression: `max by (check) (${up}) == 0`,
-    runbook: runbookOf(subject, 'optional-dependency-down', 'Something that the service can do without is gone', up, checks, 'What needs it is missing or slower; the rest is served.'),
+    runbook: runbookOf(
+      subject,
+      'optional-dependency-down',
+      'Something that the service can do without is gone',
+      up,
+      checks,
+      'What needs it is missing or slower; the rest is served.',
+    ),
     scenario: scenario(subject, checks[0]!),
   };
 }
@@ -62,7 +77,14 @@ function cacheDown(subject: Subject, checks: readonly ReadinessCheck[]): AlertSp
     summary: `${subject.name}: {{ $labels.instance }} does not reach {{ $labels.check }}`,
     description: 'A process has not reached the cache {{ $labels.check }} for minutes.',
     expression: `min by (instance, check) (${up}) == 0`,
-    runbook: runbookOf(subject, 'cache-connection', 'The cache cannot be reached', up, checks, 'What the cache answers otherwise goes to where it comes from: slower, and more load there.'),
+    runbook: runbookOf(
+      subject,
+      'cache-connection',
+      'The cache cannot be reached',
+      up,
+      checks,
+      'What the cache answers otherwise goes to where it comes from: slower, and more load there.',
+    ),
     scenario: { ...scenario(subject, checks[0]!), labels: { check: checks[0]!.name, instance: INSTANCE } },
   };
 }
@@ -95,7 +117,10 @@ function runbookOf(
     impact,
     diagnosis: [
       { question: 'Which check fails, in which processes?', query: up },
-      { question: 'Does it fail at once, or does it time out?', query: subject.own('health_check_duration_seconds', anyOf(checks)) },
+      {
+        question: 'Does it fail at once, or does it time out?',
+        query: subject.own('health_check_duration_seconds', anyOf(checks)),
+      },
       { question: 'What does `/health` say? It has the error of each check.' },
     ],
     mitigation: [

@@ -14,12 +14,14 @@ export function httpAlerts(subject: Subject): AlertSpec[] {
 function errorRatio(subject: Subject): AlertSpec {
   const all = subject.own(`${HTTP_DURATION}_count`);
   const failed = subject.own(`${HTTP_DURATION}_count`, 'status=~"5.."');
-  const route = (status: string) => subject.own(`${HTTP_DURATION}_count`, 'method="GET"', 'route="/orders"', `status="${status}"`);
+  const route = (status: string) =>
+    subject.own(`${HTTP_DURATION}_count`, 'method="GET"', 'route="/orders"', `status="${status}"`);
   return {
     name: 'HttpErrorRatioHigh',
     ...ticket(minutes(5)),
     summary: `${subject.name}: more than 1 % of requests fail`,
-    description: 'More than 1 % of requests have been answered with a server error for five minutes; their callers saw it.',
+    description:
+      'More than 1 % of requests have been answered with a server error for five minutes; their callers saw it.',
     expression: `sum(rate(${failed}[5m])) / sum(rate(${all}[5m])) > 0.01`,
     runbook: {
       name: 'http-errors',
@@ -27,9 +29,15 @@ function errorRatio(subject: Subject): AlertSpec {
       meaning: 'More than 1 % of requests are answered with a server error (5xx).',
       impact: 'Callers see failures. If they go on, the objective of availability breaks and somebody is paged.',
       diagnosis: [
-        { question: 'Which routes fail, and how?', query: `topk(10, sum by (method, route, status) (rate(${failed}[5m])))` },
+        {
+          question: 'Which routes fail, and how?',
+          query: `topk(10, sum by (method, route, status) (rate(${failed}[5m])))`,
+        },
         { question: 'Is it one process, or all of them?', query: `sum by (instance) (rate(${failed}[5m]))` },
-        { question: 'What does the log say? Look for `level` error of the same route: it has the cause chain and the trace id.' },
+        {
+          question:
+            'What does the log say? Look for `level` error of the same route: it has the cause chain and the trace id.',
+        },
       ],
       mitigation: [
         'If it began with a release, roll it back.',
@@ -51,7 +59,8 @@ function errorRatio(subject: Subject): AlertSpec {
 
 function latency(subject: Subject): AlertSpec {
   const buckets = subject.own(`${HTTP_DURATION}_bucket`);
-  const route = (le: string) => subject.own(`${HTTP_DURATION}_bucket`, 'method="GET"', 'route="/orders"', 'status="200"', `le="${le}"`);
+  const route = (le: string) =>
+    subject.own(`${HTTP_DURATION}_bucket`, 'method="GET"', 'route="/orders"', 'status="200"', `le="${le}"`);
   return {
     name: 'HttpLatencyHigh',
     ...ticket(minutes(5)),
@@ -69,7 +78,10 @@ function latency(subject: Subject): AlertSpec {
           query: `topk(10, histogram_quantile(0.95, sum by (le, method, route) (rate(${buckets}[5m]))))`,
         },
         { question: 'Do requests pile up?', query: `sum by (instance) (${subject.own(HTTP_IN_FLIGHT)})` },
-        { question: 'What does a slow request wait for? Open one of its traces: the exemplars of the panel of latency lead there.' },
+        {
+          question:
+            'What does a slow request wait for? Open one of its traces: the exemplars of the panel of latency lead there.',
+        },
       ],
       mitigation: [
         'If requests pile up in all processes, add processes or shed load: lower the rate limit.',
@@ -110,7 +122,10 @@ function outgoing(subject: Subject): AlertSpec {
       impact: 'Whatever needs that host fails or is slow; the rest goes on.',
       diagnosis: [
         { question: 'How do they fail?', query: `sum by (host, status) (rate(${requests(failures)}[5m]))` },
-        { question: 'Do they fail from all processes?', query: `sum by (instance, host) (rate(${requests(failures)}[5m]))` },
+        {
+          question: 'Do they fail from all processes?',
+          query: `sum by (instance, host) (rate(${requests(failures)}[5m]))`,
+        },
         { question: 'Does the other service know? Look at its status page or its dashboard.' },
       ],
       mitigation: [

@@ -15,8 +15,7 @@ export function processAlerts(subject: Subject): AlertSpec[] {
 
 const instance = (subject: Subject, series: string) => subject.own(series, 'instance="10.0.0.1:9464"');
 
-function down({ name, own }: Subject, up: string): Runbook {
-  void own;
+function down({ name }: Subject, up: string): Runbook {
   return {
     name: 'service-down',
     title: `${name} does not answer`,
@@ -25,7 +24,10 @@ function down({ name, own }: Subject, up: string): Runbook {
     diagnosis: [
       { question: 'Which processes can be scraped?', query: up },
       { question: 'Does the service answer its callers? Ask `/health` from outside.' },
-      { question: 'Do the processes run, and what did they last log? Exit code 78 means that the configuration is wrong; the log lists each problem.' },
+      {
+        question:
+          'Do the processes run, and what did they last log? Exit code 78 means that the configuration is wrong; the log lists each problem.',
+      },
     ],
     mitigation: [
       'If it began with a release, roll it back.',
@@ -59,7 +61,8 @@ function serviceAbsent(subject: Subject): AlertSpec {
     name: 'ServiceAbsent',
     ...page(minutes(3)),
     summary: `${subject.name}: Prometheus finds no process`,
-    description: 'For three minutes there has been no target of this service: it does not run, or is not found. Nothing else can alert meanwhile.',
+    description:
+      'For three minutes there has been no target of this service: it does not run, or is not found. Nothing else can alert meanwhile.',
     expression: `absent(${up}) == 1`,
     runbook: down(subject, up),
     scenario: {
@@ -111,7 +114,14 @@ function restarts(subject: Subject): AlertSpec {
       diagnosis: [
         { question: 'Which processes, and since when?', query: started },
         { question: 'What did it log last? A crash has its stack there; a kill for lack of memory has nothing.' },
-        { question: 'How much memory did it have before it ended?', query: subject.own('process_start_time_seconds') },
+        ...(subject.measures('process_resident_memory_bytes')
+          ? [
+              {
+                question: 'How much memory did it have before it ended?',
+                query: subject.own('process_resident_memory_bytes'),
+              },
+            ]
+          : []),
       ],
       mitigation: [
         'If it began with a release, roll it back.',
@@ -119,7 +129,9 @@ function restarts(subject: Subject): AlertSpec {
       ],
     },
     scenario: {
-      series: { [instance(subject, 'process_start_time_seconds')]: gauge([100, 20], [200, 2], [300, 2], [400, 2], [500, 60]) },
+      series: {
+        [instance(subject, 'process_start_time_seconds')]: gauge([100, 20], [200, 2], [300, 2], [400, 2], [500, 60]),
+      },
       quietAt: 19,
       firesAt: 28,
       resolvedAt: 60,
@@ -135,7 +147,8 @@ function eventLoop(subject: Subject): AlertSpec {
     ...ticket(minutes(5)),
     dashboard: 'Runtime',
     summary: `${subject.name}: the event loop of {{ $labels.instance }} is blocked`,
-    description: 'For five minutes, one turn of the event loop in a hundred has been later than 200 ms: everything in that process waits so long.',
+    description:
+      'For five minutes, one turn of the event loop in a hundred has been later than 200 ms: everything in that process waits so long.',
     expression: `${lag} > 0.2`,
     runbook: {
       name: 'event-loop',
@@ -144,8 +157,18 @@ function eventLoop(subject: Subject): AlertSpec {
       impact: 'Every request of that process is late, those that do little as well; probes may fail.',
       diagnosis: [
         { question: 'Which processes?', query: lag },
-        { question: 'Are they busy, or is the garbage collected all the time?', query: `rate(${subject.own('process_cpu_seconds_total')}[5m])` },
-        { question: 'What do they do? Take a CPU profile of one: `kill -USR1 <pid>` opens the inspector on its loopback.' },
+        {
+          question: 'Are they busy? One is a whole core.',
+          query: `rate(${subject.own('process_cpu_seconds_total')}[5m])`,
+        },
+        {
+          question: 'How much of that is the garbage collection?',
+          query: `sum by (instance, kind) (rate(${subject.own('nodejs_gc_duration_seconds_sum')}[5m]))`,
+        },
+        {
+          question:
+            'What do they do? Take a CPU profile of one: `kill -USR1 <pid>` opens the inspector on its loopback.',
+        },
       ],
       mitigation: [
         'If it began with a release, roll it back.',

@@ -21,7 +21,8 @@ function stale(subject: Subject, example: ConfigVariable): AlertSpec {
     name: 'SecretStale',
     ...ticket(minutes(15)),
     summary: `${subject.name}: {{ $labels.variable }} cannot be read again`,
-    description: 'For 15 minutes, a process has used the last good value of {{ $labels.variable }} because its source fails. A rotation would not arrive.',
+    description:
+      'For 15 minutes, a process has used the last good value of {{ $labels.variable }} because its source fails. A rotation would not arrive.',
     expression: `max by (variable) (${series}) == 1`,
     runbook: {
       name: 'secret-stale',
@@ -30,7 +31,10 @@ function stale(subject: Subject, example: ConfigVariable): AlertSpec {
       impact: 'None yet. When the secret is rotated, or a process starts, it lacks the value.',
       diagnosis: [
         { question: 'Which secrets, in which processes?', query: `${series} == 1` },
-        { question: 'Since when does reading fail?', query: `increase(${subject.own('secret_refresh_failures_total')}[1h])` },
+        {
+          question: 'Since when does reading fail?',
+          query: `increase(${subject.own('secret_refresh_failures_total')}[1h])`,
+        },
         { question: 'What does the log say? It names the source and the reason, never the value.' },
       ],
       mitigation: [
@@ -39,7 +43,13 @@ function stale(subject: Subject, example: ConfigVariable): AlertSpec {
       ],
     },
     scenario: {
-      series: { [subject.own('secret_stale', 'instance="10.0.0.1:9464"', `variable="${example.name}"`)]: gauge([0, 20], [1, 30], [0, 20]) },
+      series: {
+        [subject.own('secret_stale', 'instance="10.0.0.1:9464"', `variable="${example.name}"`)]: gauge(
+          [0, 20],
+          [1, 30],
+          [0, 20],
+        ),
+      },
       quietAt: 19,
       firesAt: 45,
       resolvedAt: 60,
@@ -69,17 +79,24 @@ function overdue(subject: Subject, secrets: readonly ConfigVariable[]): AlertSpe
       meaning: 'A secret has not been replaced for longer than its declaration allows (`rotateEvery`).',
       impact: 'None that users notice. The longer a value is in use, the more copies of it there are.',
       diagnosis: [
-        { question: 'How old are the secrets, in days?', query: `(time() - max by (variable) (${subject.own(CHANGED)})) / 86400` },
+        {
+          question: 'How old are the secrets, in days?',
+          query: `(time() - max by (variable) (${subject.own(CHANGED)})) / 86400`,
+        },
         { question: 'Who can make a new value? The page on configuration says how each secret is rotated.' },
       ],
       mitigation: ['Rotate it, and see that the age of the secret falls to zero.'],
     },
     scenario: {
-      // Time begins at zero in these tests: the secret is as old as the test gets.
-      series: { [subject.own(CHANGED, 'instance="10.0.0.1:9464"', `variable="${names[0]}"`)]: gauge([0, days * 1440 + 200], [days * 86_400, 200]) },
-      quietAt: days * 1440 - 10,
-      firesAt: days * 1440 + 100,
-      resolvedAt: days * 1440 + 250,
+      series: {
+        [subject.own(CHANGED, 'instance="10.0.0.1:9464"', `variable="${names[0]}"`)]: gauge(
+          [3600 - days * 86_400, 180],
+          [10_800, 60],
+        ),
+      },
+      quietAt: 50,
+      firesAt: 150,
+      resolvedAt: 220,
       labels: { variable: names[0]! },
     },
   };

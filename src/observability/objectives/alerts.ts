@@ -62,7 +62,7 @@ export function objectiveAlerts(serviceName: string, objective: Objective): Aler
             summary: `${serviceName}: the error budget of ${objective.name} burns faster than it refills`,
             description: `Bad requests (${slow} the allowed rate) will break the promise before its window ends: ${promise}.`,
             expression: either(rates.ticket, '1d'),
-            scenario: failing([100, 60], [100, 60], [100, 600], { quietAt: 60, firesAt: 120, resolvedAt: 700 }),
+            scenario: failing([100, 60], [100, 60], [100, 380], { quietAt: 60, firesAt: 120, resolvedAt: 490 }),
           },
         ]),
     {
