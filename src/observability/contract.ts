@@ -7,6 +7,7 @@ import {
   type ServiceProblem,
 } from '../service';
 import type { AlertSpec } from './alerts/alert-spec';
+import { deployments, panelsOf } from './dashboards';
 import { objectiveProblems } from './objectives';
 import { Analysis, type Finding, SeriesIndex } from './promql';
 import { EVALUATION_INTERVAL, GROUP_WAIT, LONGEST_WAY_TO_A_PAGE, SCRAPE_INTERVAL } from './timing';
@@ -34,7 +35,8 @@ export function contractProblems(service: Service, specs: readonly AlertSpec[]):
       index,
     ),
     ...service.alerts.filter(({ extraLabels }) => isSound(extraLabels)).flatMap((alert) => alertProblems(alert, index)),
-    ...service.panels.flatMap((panel) => panelProblems(panel, index)),
+    ...panelsOf(service).flatMap((panel) => panelProblems(panel, index)),
+    ...at('deployments on dashboards', new Analysis(deployments(service) ?? '1', index).findings),
     ...specs
       .filter(({ labels = {} }) => isSound(labels))
       .flatMap(({ runbook }) =>

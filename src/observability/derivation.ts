@@ -1,5 +1,6 @@
 import type { Fact, IDerivation, Service } from '../service';
 import { type AlertSpec, factsOf, incidentResponse, standardAlerts } from './alerts';
+import { standardPanels } from './dashboards';
 import { defaultObjectives, effectiveObjectives, objectiveAlerts, recordingRules } from './objectives';
 
 /** The rule that each alert of this capability is there; waived, it is not. */
@@ -27,6 +28,7 @@ export class ObservabilityFacts implements IDerivation {
       ...effectiveObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
       ...factsOf(alertSpecs(stated), this.teamNotes),
       incidentResponse(),
+      ...standardPanels(stated, effectiveObjectives(stated).length > 0),
     ];
   }
 }

@@ -476,6 +476,16 @@ export class Service extends Component {
         fix: `give another one, such as "${suggestion(this.serviceName)}"; namespaces, images and hosts are named after it`,
       });
     }
+    for (const member of ['docsUrl', 'dashboardsUrl'] as const) {
+      if (this[member] !== undefined && !/^https?:\/\/[^\s?#]+$/.test(this[member])) {
+        problems.push({
+          place: member,
+          message: 'is no web address that links can begin with',
+          value: this[member],
+          fix: 'give one such as "https://grafana.acme.com", without query and fragment',
+        });
+      }
+    }
     if (this.environments.length === 0) {
       problems.push({
         place: 'environments',

@@ -1,2 +1,2 @@
 export { alertsFile, recordingRulesFile } from './rules';
-export { alertTestsFile } from './tests';
+export { alertTestsFile, objectiveTestsFile } from './tests';
