@@ -28,6 +28,13 @@ const project = new cdk.JsiiProject({
   workflowNodeVersion: '24',
   // The development dependencies are pinned to the oldest of these; `projen new` brings the newest to the live tests.
   peerDeps: ['projen@>=0.103.0 <1', 'constructs@^10.5.0'],
+  // Parses PromQL; bundled, because jsii lets nobody else's types into the API of this library.
+  bundledDeps: [
+    '@lezer/common@^1.5.5',
+    '@lezer/highlight@^1.2.3',
+    '@lezer/lr@^1.4.12',
+    '@prometheus-io/lezer-promql@0.315.0',
+  ],
   devDeps: ['@biomejs/biome@2.5.15', '@types/node@^20', 'tsx@^4', 'vitest@^4', 'yaml@^2'],
   tsconfig: {
     // The emitted JavaScript reads like the source; maps would double the package.

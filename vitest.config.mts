@@ -6,7 +6,11 @@ const minutes = (count: number) => count * 60_000;
 export default defineConfig({
   test: {
     projects: [
-      project('unit', { exclude: ['test/{field,golden,live,packaging}/**'], testTimeout: minutes(1) }),
+      project('unit', {
+        exclude: ['test/{field,field-observability,golden,live,packaging}/**'],
+        testTimeout: minutes(1),
+      }),
+      project('observability', { include: ['test/field-observability/**/*.test.ts'], testTimeout: minutes(5) }),
       project('field', { include: ['test/field/**/*.test.ts'], testTimeout: minutes(2) }),
       project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
       // Live tests start servers and databases: one file at a time keeps their timings honest.

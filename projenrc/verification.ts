@@ -41,6 +41,12 @@ export class Verification extends Component {
     const field = this.task('test:field', "Runs the field's own validators on all workflows");
     field.exec('scripts/with-field-tools vitest run --project field');
 
+    const observability = this.task(
+      'test:observability',
+      "Runs rules, routes and objectives through Prometheus's own tools",
+    );
+    observability.exec('scripts/with-observability-tools vitest run --project observability', { receiveArgs: true });
+
     const live = this.task('test:live', 'Makes services with the packed library and runs them');
     live.exec('vitest run --project live', { receiveArgs: true });
 

@@ -1,1 +1,3 @@
+export * from './alertmanager/receiver';
+export { ExternalMetrics } from './catalogues';
 export * from './observability';

@@ -1,7 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Component, type Project } from 'projen';
+import { OwnedJson, OwnedYaml, type Owner } from '../files';
+import { NodeRuntime } from '../runtime/node';
 import {
   Alert,
   type AlertProps,
+  AlertSeverity,
+  EnvironmentTier,
   type HistogramProps,
   Metric,
   type MetricProps,
@@ -9,8 +15,26 @@ import {
   type ObjectiveProps,
   Panel,
   type PanelProps,
+  RecordingRule,
+  type RecordingRuleProps,
   Service,
 } from '../service';
+import {
+  alertmanagerFile,
+  escalationFacts,
+  missingByEnvironment,
+  Notifications,
+  type Receiver,
+  receiverFor,
+  receiverOf,
+} from './alertmanager';
+import { NOTES } from './alerts';
+import { ExternalMetrics, externalMetrics } from './catalogues';
+import { contractProblems } from './contract';
+import { addDashboards } from './dashboards/files';
+import { alertSpecs, ObservabilityFacts } from './derivation';
+import { addLocalStack } from './local-stack';
+import { alertsFile, alertTestsFile, objectiveTestsFile, recordingRulesFile } from './prometheus';
 import { addTelemetry } from './telemetry/telemetry';
 
 /**
@@ -30,6 +54,13 @@ export interface ObservabilityOptions {
    * @default 1
    */
   readonly accessLogSampleRatio?: number;
+
+  /**
+   * What else is measured where the service runs. Queries may name it, and alerts about it are brought along.
+   *
+   * @default - pods and containers, and the service from outside
+   */
+  readonly externalMetrics?: ExternalMetrics[];
 }
 
 /**
@@ -53,10 +84,23 @@ export class Observability extends Component {
   /** The service that is observed. */
   public readonly service: Service;
 
+  private readonly notifications = new Notifications();
+
   constructor(project: Project, options: ObservabilityOptions = {}) {
     super(project, 'Observability');
     this.service = Service.of(project);
     addTelemetry(project, options);
+    const { externalMetrics: external = [ExternalMetrics.KUBERNETES, ExternalMetrics.BLACKBOX] } = options;
+    for (const metric of externalMetrics(external)) {
+      this.service.state(metric);
+    }
+    this.service.addDerivation(new ObservabilityFacts((runbook) => readNotes(project, runbook)));
+    this.service.addValidation({ validate: (service) => contractProblems(service, alertSpecs(service)) });
+    this.service.addValidation({ validate: (service) => this.notifications.problems(service) });
+    this.addPrometheus(project);
+    this.addAlertmanager(project);
+    addDashboards(project, this.service);
+    addLocalStack(project, this.service);
   }
 
   /**
@@ -96,6 +140,15 @@ export class Observability extends Component {
   }
 
   /**
+   * Declares a query that is evaluated ahead of the alerts and panels that use it.
+   *
+   * @param record the name of the series, as `level:metric:operations`
+   */
+  public addRecordingRule(record: string, props: RecordingRuleProps): void {
+    this.service.state(new RecordingRule(record, props));
+  }
+
+  /**
    * Declares something that asks a person to act.
    *
    * @param name words in capitals, such as `QueueStuck`
@@ -112,4 +165,93 @@ export class Observability extends Component {
   public addPanel(title: string, props: PanelProps): void {
     this.service.state(new Panel(title, props));
   }
+
+  /**
+   * Tells somebody about the alerts of a severity.
+   *
+   * Until somebody is told about pages and tickets, `observe:check prod` fails; synthesis does not.
+   *
+   * @param severity page or ticket; nobody is told about the rest
+   */
+  public notify(severity: AlertSeverity, receiver: Receiver): void {
+    const name = receiverOf(severity);
+    if (name === undefined) {
+      this.service.report({
+        place: 'observability.notify',
+        message: 'was asked to tell somebody about alerts that are there for context only',
+        value: severity,
+        fix: 'use AlertSeverity.PAGE or AlertSeverity.TICKET',
+      });
+      return;
+    }
+    this.notifications.add(name, receiver);
+  }
+
+  /**
+   * Sends a sign of life once a minute, to something that raises the alarm when it stops: then alerting itself is down.
+   */
+  public sendHeartbeatTo(receiver: Receiver): void {
+    this.notifications.add('heartbeat', receiver);
+  }
+
+  /**
+   * Tells somebody else about pages that have gone on for half an hour.
+   *
+   * PagerDuty does this better, because it knows whether somebody has acknowledged the page: use its escalation policies where you
+   * have it.
+   */
+  public escalateTo(receiver: Receiver): void {
+    this.notifications.add('escalation', receiver);
+    for (const fact of escalationFacts(this.service.serviceName)) {
+      this.service.state(fact);
+    }
+  }
+
+  private addPrometheus(project: Project): void {
+    const file = (path: string, obj: () => object) =>
+      new OwnedYaml(project, `observability/prometheus/${path}`, { owner: RULES, obj });
+    file('rules/recording.yaml', () => recordingRulesFile(this.service));
+    file('rules/alerts.yaml', () => alertsFile(this.service));
+    file('tests/alerts.test.yaml', () => alertTestsFile(this.service, alertSpecs(this.service)));
+    file('tests/objectives.test.yaml', () => objectiveTestsFile(this.service, alertSpecs(this.service)));
+  }
+
+  private addAlertmanager(project: Project): void {
+    new OwnedYaml(project, 'observability/alertmanager/alertmanager.yaml', {
+      owner: ROUTES,
+      obj: () => alertmanagerFile(this.service, this.notifications),
+    });
+    if (NodeRuntime.supports(project)) {
+      NodeRuntime.of(project).installTools('observability');
+      new OwnedJson(project, 'tools/observability/facts.json', { owner: ROUTES, obj: () => this.toolFacts() });
+      const check = project.addTask('observe:check', {
+        description: 'Finds what is wrong with rules, routes and receivers: observe:check [environment]',
+        receiveArgs: true,
+      });
+      check.execArgs(['tsx', 'tools/observability/check.ts'], { receiveArgs: true });
+    }
+  }
+
+  /** What the verb reads; `tools/observability/facts.ts` has its type. */
+  private toolFacts(): object {
+    const { service } = this;
+    const [harmless] = service.environments.filter(({ tier }) => tier !== EnvironmentTier.PRODUCTION);
+    const labels = service.alerts.map((alert) => ({ alertname: alert.name, ...alert.labelsOn(service) }));
+    const pages = labels.filter(({ severity }) => severity === AlertSeverity.PAGE);
+    const elsewhere = harmless === undefined ? [] : pages.map((each) => ({ ...each, environment: harmless.name }));
+    return {
+      missing: missingByEnvironment(service, this.notifications),
+      routes: [...labels, ...elsewhere].map((each) => ({ labels: each, receiver: receiverFor(service, each) })),
+    };
+  }
+}
+
+const ROUTES: Owner = { component: 'Observability', change: 'observability.notify(…) and the alerts of the service' };
+
+const RULES: Owner = { component: 'Observability', change: 'the metrics, objectives and alerts of the service' };
+
+/** What a team wrote about a runbook; its pages show it. */
+function readNotes(project: Project, runbook: string): string | undefined {
+  const path = join(project.outdir, NOTES, `${runbook}.md`);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

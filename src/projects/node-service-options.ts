@@ -68,6 +68,20 @@ export interface NodeServiceProjectOptions {
   readonly owner?: string;
 
   /**
+   * Where the pages below `docs/` can be read, such as `https://github.com/acme/orders/blob/main/docs`; alerts link to their runbooks there.
+   *
+   * @default - not configured yet: alerts carry the path of their runbook
+   */
+  readonly docsUrl?: string;
+
+  /**
+   * Where the dashboards can be seen, such as `https://grafana.acme.com`; alerts link to them there.
+   *
+   * @default - not configured yet: alerts carry the path of their dashboard
+   */
+  readonly dashboardsUrl?: string;
+
+  /**
    * Where the service keeps its data: postgresql, mysql, sqlite or none.
    *
    * @default Database.POSTGRESQL

@@ -35,7 +35,7 @@ export function optionProblems(options: NodeServiceProjectOptions): ServiceProbl
  */
 function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
   const expected: Record<string, Array<keyof NodeServiceProjectOptions>> = {
-    string: ['name', 'description', 'outdir'],
+    string: ['name', 'description', 'owner', 'docsUrl', 'dashboardsUrl', 'outdir'],
     boolean: ['example'],
     object: ['web', 'migrations', 'observability', 'delivery', 'guides', 'environments', 'deps', 'devDeps'],
   };

@@ -1,5 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import { GuideKind } from './guide';
+import { dashboardId } from './panel';
 import type { ServiceProblem } from './problem';
 import { textProblems } from './rules';
 import type { Service } from './service';
@@ -55,6 +56,20 @@ export interface AlertProps extends FactProps {
    * @default Duration.minutes(5)
    */
   readonly pending?: Duration;
+
+  /**
+   * The dashboard to look at.
+   *
+   * @default "Overview"
+   */
+  readonly dashboard?: string;
+
+  /**
+   * Labels beside severity, service and owner, for routes and inhibition.
+   *
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
 }
 
 /**
@@ -81,6 +96,10 @@ export class Alert extends Fact {
   public readonly runbook: string;
   /** How long the expression must be true first. */
   public readonly pending: Duration;
+  /** The dashboard to look at. */
+  public readonly dashboard: string;
+  /** Labels beside severity, service and owner. */
+  public readonly extraLabels: Record<string, string>;
 
   /**
    * @param name in PascalCase, as is usual for alerts
@@ -93,6 +112,36 @@ export class Alert extends Fact {
     this.severity = props.severity;
     this.runbook = props.runbook;
     this.pending = props.pending ?? Duration.minutes(5);
+    this.dashboard = props.dashboard ?? 'Overview';
+    this.extraLabels = props.labels ?? {};
+  }
+
+  /**
+   * The labels it carries: what it asks for, of which service, whose owner is to act.
+   *
+   * @param service the service it was stated on
+   */
+  public labelsOn(service: Service): Record<string, string> {
+    return {
+      severity: this.severity,
+      service: service.serviceName,
+      ...(service.owner === undefined ? {} : { owner: service.owner }),
+      ...this.extraLabels,
+    };
+  }
+
+  /**
+   * What it tells the person who is asked to act, with links to the page that says how and to the dashboard.
+   *
+   * @param service the service it was stated on
+   */
+  public annotationsOn(service: Service): Record<string, string> {
+    return {
+      summary: this.summary,
+      description: this.description ?? this.summary,
+      runbook_url: `${base(service.docsUrl ?? 'docs')}/runbooks/${this.runbook}.md`,
+      dashboard_url: `${base(service.dashboardsUrl ?? '')}/d/${dashboardId(service.serviceName, this.dashboard)}`,
+    };
   }
 
   public problems(service: Service): ServiceProblem[] {
@@ -127,4 +176,8 @@ export class Alert extends Fact {
   public _announce(listener: ServiceListener): void {
     listener.alertStated(this);
   }
+}
+
+function base(url: string): string {
+  return url.replace(/\/+$/, '');
 }

@@ -20,6 +20,8 @@ export enum FactKind {
   METRIC = 'metric',
   /** What the service promises. */
   OBJECTIVE = 'objective',
+  /** A query that is evaluated ahead of those that use it. */
+  RECORDING_RULE = 'recording rule',
   /** What asks a person to act. */
   ALERT = 'alert',
   /** What a person looks at. */

@@ -16,6 +16,7 @@ export * from './panel';
 export * from './probe';
 export * from './problem';
 export * from './readiness-check';
+export * from './recording-rule';
 export * from './replicas';
 export * from './rotation';
 export * from './secret-reference';

@@ -1,4 +1,5 @@
 import { Fact, FactKind, type FactProps } from './fact';
+import { unboundedReason } from './label-bounds';
 import type { ServiceProblem } from './problem';
 import { textProblems } from './rules';
 import type { Service } from './service';
@@ -75,6 +76,9 @@ export interface HistogramProps extends MetricProps {
    */
   readonly buckets: number[];
 }
+
+/** The rule that a label has few values. */
+const BOUNDED_LABEL = 'bounded-label';
 
 /**
  * Something that is measured, in Prometheus terms.
@@ -154,6 +158,16 @@ export class Metric extends Fact {
       }
       if (label === 'le' || (own && label === 'quantile')) {
         problem('has a label that Prometheus sets itself', label, 'name the label otherwise');
+      }
+    }
+    for (const label of own ? this.labels : []) {
+      const reason = unboundedReason(label);
+      if (reason !== undefined && service.tryFindWaiver(BOUNDED_LABEL, `${this.name} ${label}`) === undefined) {
+        problem(
+          `has a label whose values never end: ${reason}; each value is a time series of its own, in every process`,
+          label,
+          `drop the label and log the value instead, or state new Waiver('${BOUNDED_LABEL}', { subject: '${this.name} ${label}', … }) with the reason why it has few values`,
+        );
       }
     }
     if (new Set(this.labels).size < this.labels.length) {

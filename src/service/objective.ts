@@ -104,12 +104,12 @@ export class Objective extends Fact {
     if (this.latency?.toMillis() === 0) {
       problems.push({ place: this.place, message: 'no answer takes no time', fix: 'give a latency above zero' });
     }
-    if (this.window.toMillis() < Duration.days(1).toMillis()) {
+    if (this.window.toMillis() < Duration.days(7).toMillis()) {
       problems.push({
         place: this.place,
-        message: 'has a window too short to spend a budget in',
+        message: 'has a window too short to spend a budget in: one bad hour would be all of it',
         value: this.window.toString(),
-        fix: 'give a window of at least a day; 30 days are usual',
+        fix: 'give a window of at least 7 days; 30 days are usual',
       });
     }
     if (!service.processes.some(({ processKind }) => processKind === ProcessKind.WEB)) {

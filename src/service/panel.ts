@@ -5,6 +5,16 @@ import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 
 /**
+ * How a panel shows what it measures.
+ */
+export enum PanelKind {
+  /** Lines over time. */
+  TIME_SERIES = 'timeseries',
+  /** The latest numbers, large. */
+  STAT = 'stat',
+}
+
+/**
  * What there is to say about a panel.
  */
 export interface PanelProps extends FactProps {
@@ -21,7 +31,7 @@ export interface PanelProps extends FactProps {
   readonly row: string;
 
   /**
-   * The PromQL queries it draws, each with the legend it is drawn under.
+   * The PromQL queries it draws, each with the legend it is drawn under. A range may be `$__rate_interval`, which follows the zoom.
    */
   readonly queries: Record<string, string>;
 
@@ -38,6 +48,22 @@ export interface PanelProps extends FactProps {
    * @default - none
    */
   readonly description?: string;
+
+  /**
+   * How it shows what it measures.
+   *
+   * @default PanelKind.TIME_SERIES
+   */
+  readonly kind?: PanelKind;
+}
+
+/**
+ * What a dashboard is called in links: the same in every environment and after each synthesis.
+ *
+ * @internal
+ */
+export function dashboardId(serviceName: string, dashboard: string): string {
+  return `${serviceName}-${dashboard.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.slice(0, 40);
 }
 
 /**
@@ -60,6 +86,8 @@ export class Panel extends Fact {
   public readonly unit?: string;
   /** What a person should read from it. */
   public readonly description?: string;
+  /** How it shows what it measures. */
+  public readonly panelKind: PanelKind;
 
   /**
    * @param name its title, distinct among all dashboards
@@ -71,6 +99,7 @@ export class Panel extends Fact {
     this.queries = props.queries;
     this.unit = props.unit;
     this.description = props.description;
+    this.panelKind = props.kind ?? PanelKind.TIME_SERIES;
   }
 
   public problems(_service: Service): ServiceProblem[] {

@@ -8,6 +8,7 @@ import type { Metric } from './metric';
 import type { Objective } from './objective';
 import type { Panel } from './panel';
 import type { ReadinessCheck } from './readiness-check';
+import type { RecordingRule } from './recording-rule';
 import type { Replicas } from './replicas';
 import type { SecretReference } from './secret-reference';
 import type { SecretStore } from './secret-store';
@@ -47,6 +48,8 @@ export class ServiceListener {
   public metricStated(_metric: Metric): void {}
   /** An objective was stated. */
   public objectiveStated(_objective: Objective): void {}
+  /** A recording rule was stated. */
+  public recordingRuleStated(_rule: RecordingRule): void {}
   /** An alert was stated. */
   public alertStated(_alert: Alert): void {}
   /** A panel was stated. */

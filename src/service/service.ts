@@ -14,6 +14,7 @@ import type { Objective } from './objective';
 import type { Panel } from './panel';
 import { ContradictionError, problemKey, type ServiceProblem } from './problem';
 import type { ReadinessCheck } from './readiness-check';
+import type { RecordingRule } from './recording-rule';
 import type { Replicas } from './replicas';
 import type { SecretReference } from './secret-reference';
 import type { SecretStore } from './secret-store';
@@ -48,6 +49,20 @@ export interface ServiceOptions {
    * @default - none
    */
   readonly owner?: string;
+
+  /**
+   * Where the pages below `docs/` can be read, such as `https://github.com/acme/orders/blob/main/docs`; alerts link to their runbooks there.
+   *
+   * @default - not configured yet: alerts carry the path of their runbook
+   */
+  readonly docsUrl?: string;
+
+  /**
+   * Where the dashboards can be seen, such as `https://grafana.acme.com`; alerts link to them there.
+   *
+   * @default - not configured yet: alerts carry the path of their dashboard
+   */
+  readonly dashboardsUrl?: string;
 
   /**
    * The environments it runs in.
@@ -98,6 +113,12 @@ export class Service extends Component {
   /** Who answers for it. */
   public readonly owner?: string;
 
+  /** Where the pages below `docs/` can be read. */
+  public readonly docsUrl?: string;
+
+  /** Where the dashboards can be seen. */
+  public readonly dashboardsUrl?: string;
+
   private readonly stated = new Map<string, Statements>();
   private readonly reported: ServiceProblem[] = [];
   private readonly listeners: ServiceListener[] = [];
@@ -121,6 +142,8 @@ export class Service extends Component {
     this.serviceName = options.name ?? project.name.replace(/^@[^/]*\//, '');
     this.description = options.description;
     this.owner = options.owner;
+    this.docsUrl = options.docsUrl;
+    this.dashboardsUrl = options.dashboardsUrl;
     for (const environment of options.environments ?? Environment.defaults()) {
       this.state(environment);
     }
@@ -233,6 +256,11 @@ export class Service extends Component {
   /** The objectives, by name. */
   public get objectives(): Objective[] {
     return this.all(FactKind.OBJECTIVE);
+  }
+
+  /** The recording rules, by name. */
+  public get recordingRules(): RecordingRule[] {
+    return this.all(FactKind.RECORDING_RULE);
   }
 
   /** The alerts, by name. */
@@ -447,6 +475,16 @@ export class Service extends Component {
         value: this.serviceName,
         fix: `give another one, such as "${suggestion(this.serviceName)}"; namespaces, images and hosts are named after it`,
       });
+    }
+    for (const member of ['docsUrl', 'dashboardsUrl'] as const) {
+      if (this[member] !== undefined && !/^https?:\/\/[^\s?#]+$/.test(this[member])) {
+        problems.push({
+          place: member,
+          message: 'is no web address that links can begin with',
+          value: this[member],
+          fix: 'give one such as "https://grafana.acme.com", without query and fragment',
+        });
+      }
     }
     if (this.environments.length === 0) {
       problems.push({

@@ -500,7 +500,7 @@ describe('an objective', () => {
     { target: 99.9 },
     { target: 0.1, route: 'GET /' },
     { target: 99, route: 'POST /orders/:id', latency: Duration.millis(300) },
-    { target: 99, route: 'GET /orders/{id}', window: Duration.days(1) },
+    { target: 99, route: 'GET /orders/{id}', window: Duration.days(7) },
   ])('may be %j', (props) => {
     expect(problemsOf([...base, new Objective('checkout', { description, ...props })])).toEqual([]);
   });

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+
+/** What `.projenrc.ts` says about alerting, as `npx projen` writes it to `facts.json` beside this file. */
+export interface Facts {
+  /** What each environment lacks before its alerts reach anybody. */
+  readonly missing: Readonly<Record<string, readonly string[]>>;
+  /** Which receiver hears of which alert. */
+  readonly routes: readonly Route[];
+}
+
+export interface Route {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly receiver: string;
+}
+
+export function readFacts(): Facts {
+  return JSON.parse(readFileSync(new URL('facts.json', import.meta.url), 'utf8'));
+}

@@ -1,0 +1,205 @@
+import { AlertSeverity } from '../../service';
+import type { AlertSpec, Runbook } from './alert-spec';
+import { counter, gauge } from './samples';
+import { minutes, type Subject, ticket } from './subject';
+
+/** Whether telemetry itself arrives. */
+export function pipelineAlerts(subject: Subject): AlertSpec[] {
+  return [
+    watchdog(subject),
+    ...(subject.measures('trace_spans_dropped_total') ? [spansDropped(subject)] : []),
+    ...(subject.measures('metric_observations_guarded_total') ? [cardinality(subject)] : []),
+    collectorQueue(subject),
+    notificationsFail(subject),
+  ];
+}
+
+/** The name of the alert that always fires. */
+export const WATCHDOG = 'Watchdog';
+
+function watchdog(subject: Subject): AlertSpec {
+  return {
+    name: WATCHDOG,
+    severity: AlertSeverity.INFO,
+    pending: minutes(0),
+    summary: `${subject.name}: alerting works`,
+    description:
+      'This alert always fires. Who receives it raises the alarm when it stops coming: then nothing else would come either.',
+    expression: 'vector(1)',
+    dashboard: 'Telemetry',
+    runbook: {
+      name: 'watchdog',
+      title: 'The watchdog is silent',
+      meaning:
+        'The alert `Watchdog` always fires and is sent to a heartbeat service. When that one raises the alarm, alerts do not arrive.',
+      impact: 'Nobody would be told of an outage.',
+      diagnosis: [
+        {
+          question: 'Does Prometheus run and evaluate rules?',
+          query: 'sum by (rule_group) (rate(prometheus_rule_evaluation_failures_total[5m]))',
+        },
+        {
+          question: 'Does Alertmanager take what Prometheus sends?',
+          query: 'rate(prometheus_notifications_dropped_total[5m])',
+        },
+        {
+          question: 'Does Alertmanager reach the receivers?',
+          query: 'sum by (integration) (rate(alertmanager_notifications_failed_total[5m]))',
+        },
+      ],
+      mitigation: [
+        'Until alerts arrive again, somebody looks at the overview every few minutes.',
+        'Restart what does not answer: Prometheus, Alertmanager, the way out of the network.',
+      ],
+    },
+    scenario: {
+      series: { 'up{job="prometheus"}': gauge([1, 10]) },
+      quietAt: -1,
+      firesAt: 5,
+      resolvedAt: -1,
+      firesWithoutData: true,
+    },
+  };
+}
+
+const PIPELINE: Runbook = {
+  name: 'telemetry-pipeline',
+  title: 'Telemetry is lost',
+  meaning: 'Spans, log lines or notifications are dropped on their way.',
+  impact:
+    'Users notice nothing: the service never waits for telemetry. Whoever looks for the reason of something else misses what was lost.',
+  diagnosis: [
+    {
+      question: 'Does the collector run, and what waits in it?',
+      query: 'otelcol_exporter_queue_size / otelcol_exporter_queue_capacity',
+    },
+    {
+      question: 'Does it fail to export?',
+      query: 'sum by (exporter) (rate(otelcol_exporter_send_failed_spans_total[5m]))',
+    },
+    {
+      question: 'Does it refuse what it gets, for lack of memory?',
+      query: 'sum by (receiver) (rate(otelcol_receiver_refused_spans_total[5m]))',
+    },
+  ],
+  mitigation: [
+    'If the place it exports to is down, wait: the queue holds some minutes, and retries.',
+    'If it lacks memory, give it more or add another one.',
+    'If there is simply too much, lower the share of requests that are traced (`TRACE_SAMPLE_RATIO`).',
+  ],
+};
+
+function spansDropped(subject: Subject): AlertSpec {
+  const dropped = subject.own('trace_spans_dropped_total');
+  return {
+    name: 'SpansDropped',
+    ...ticket(minutes(15)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: spans are dropped ({{ $labels.reason }})`,
+    description: 'For 15 minutes, processes have lost spans instead of exporting them; traces have holes.',
+    expression: `sum by (reason) (rate(${dropped}[5m])) > 0`,
+    runbook: PIPELINE,
+    scenario: {
+      series: {
+        [subject.own('trace_spans_dropped_total', 'instance="10.0.0.1:9464"', 'reason="queue_full"')]: counter(
+          [0, 20],
+          [10, 40],
+          [0, 40],
+        ),
+      },
+      quietAt: 19,
+      firesAt: 50,
+      resolvedAt: 80,
+      labels: { reason: 'queue_full' },
+    },
+  };
+}
+
+function cardinality(subject: Subject): AlertSpec {
+  const guarded = subject.own('metric_observations_guarded_total');
+  return {
+    name: 'TooManyLabelValues',
+    ...ticket(minutes(15)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: {{ $labels.metric }} has too many label values`,
+    description:
+      'For 15 minutes, observations have been folded into "other" because a label of the metric takes values without end.',
+    expression: `sum by (metric) (rate(${guarded}[5m])) > 0`,
+    runbook: {
+      name: 'label-values',
+      title: 'A metric has too many label values',
+      meaning: 'A label of a metric takes more values than its limit; what comes later is counted as `other`.',
+      impact: 'Users notice nothing. The metric no longer tells apart what its label should.',
+      diagnosis: [
+        { question: 'Which metric, and what happens to it?', query: `sum by (metric, outcome) (rate(${guarded}[5m]))` },
+      ],
+      mitigation: [
+        'Find the label in `.projenrc.ts`, and give it values that end: a class instead of an id.',
+        'If the values are right and just many, raise `labelSetLimit` of the metric.',
+      ],
+    },
+    scenario: {
+      series: {
+        [subject.own(
+          'metric_observations_guarded_total',
+          'instance="10.0.0.1:9464"',
+          'metric="orders_placed_total"',
+          'outcome="folded"',
+        )]: counter([0, 20], [10, 40], [0, 40]),
+      },
+      quietAt: 19,
+      firesAt: 50,
+      resolvedAt: 80,
+      labels: { metric: 'orders_placed_total' },
+    },
+  };
+}
+
+function collectorQueue(subject: Subject): AlertSpec {
+  const labels = { exporter: 'otlp/traces' };
+  return {
+    name: 'CollectorQueueFull',
+    ...ticket(minutes(10)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: the queue of the collector for {{ $labels.exporter }} is nearly full`,
+    description: 'For ten minutes, the collector has taken in more than it could export. Soon it drops what comes.',
+    expression:
+      'max by (exporter) (otelcol_exporter_queue_size) / max by (exporter) (otelcol_exporter_queue_capacity) > 0.8',
+    runbook: PIPELINE,
+    scenario: {
+      series: {
+        'otelcol_exporter_queue_size{exporter="otlp/traces"}': gauge([1, 20], [950, 30], [1, 20]),
+        'otelcol_exporter_queue_capacity{exporter="otlp/traces"}': gauge([1000, 70]),
+      },
+      quietAt: 19,
+      firesAt: 40,
+      resolvedAt: 60,
+      labels,
+    },
+  };
+}
+
+function notificationsFail(subject: Subject): AlertSpec {
+  return {
+    name: 'NotificationsFail',
+    ...ticket(minutes(10)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: Alertmanager does not reach {{ $labels.integration }}`,
+    description: 'For ten minutes, notifications have failed; who is asked to act there does not hear of it.',
+    expression: 'sum by (integration) (rate(alertmanager_notifications_failed_total[5m])) > 0',
+    runbook: PIPELINE,
+    scenario: {
+      series: {
+        'alertmanager_notifications_failed_total{integration="slack", reason="other"}': counter(
+          [0, 20],
+          [1, 40],
+          [0, 40],
+        ),
+      },
+      quietAt: 19,
+      firesAt: 50,
+      resolvedAt: 80,
+      labels: { integration: 'slack' },
+    },
+  };
+}

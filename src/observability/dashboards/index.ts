@@ -1,0 +1,2 @@
+export { dashboardFile, deployments, panelsOf } from './dashboards';
+export { standardPanels } from './panels';

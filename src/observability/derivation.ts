@@ -1,0 +1,34 @@
+import type { Fact, IDerivation, Service } from '../service';
+import { type AlertSpec, factsOf, incidentResponse, standardAlerts } from './alerts';
+import { standardPanels } from './dashboards';
+import { defaultObjectives, effectiveObjectives, objectiveAlerts, recordingRules } from './objectives';
+
+/** The rule that each alert of this capability is there; waived, it is not. */
+const ALERT = 'alert';
+
+/**
+ * The alerts this capability brings, from what is stated.
+ */
+export function alertSpecs(service: Service): AlertSpec[] {
+  return [
+    ...effectiveObjectives(service).flatMap((objective) => objectiveAlerts(service.serviceName, objective)),
+    ...standardAlerts(service),
+  ].filter(({ name }) => service.tryFindWaiver(ALERT, name) === undefined);
+}
+
+/**
+ * What follows from the facts of a service: default objectives, their recording rules, alerts and runbooks.
+ */
+export class ObservabilityFacts implements IDerivation {
+  constructor(private readonly teamNotes: (runbook: string) => string | undefined) {}
+
+  public derive(stated: Service): Fact[] {
+    return [
+      ...defaultObjectives(stated),
+      ...effectiveObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
+      ...factsOf(alertSpecs(stated), this.teamNotes),
+      incidentResponse(),
+      ...standardPanels(stated, effectiveObjectives(stated).length > 0),
+    ];
+  }
+}

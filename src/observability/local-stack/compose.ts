@@ -1,0 +1,79 @@
+import type { Service } from '../../service';
+
+/** One version of each, moved by a release of this library. */
+const IMAGES = {
+  alertmanager: 'prom/alertmanager:v0.28.1',
+  collector: 'otel/opentelemetry-collector-contrib:0.135.0',
+  grafana: 'grafana/grafana:12.1.1',
+  loki: 'grafana/loki:3.5.3',
+  prometheus: 'prom/prometheus:v3.5.0',
+  tempo: 'grafana/tempo:2.8.2',
+};
+
+/**
+ * What looks at the service on a developer's machine. The service itself runs outside: `npx projen dev`.
+ *
+ * Ports are on the loopback only, and nothing has a password: it is not for anywhere else.
+ */
+export function composeFile({ serviceName }: Service): object {
+  return {
+    name: `${serviceName}-observability`,
+    services: {
+      prometheus: container(IMAGES.prometheus, {
+        command: [
+          '--config.file=/etc/prometheus/prometheus.yaml',
+          '--storage.tsdb.path=/prometheus',
+          '--storage.tsdb.retention.time=15d',
+          '--enable-feature=exemplar-storage',
+        ],
+        volumes: ['./prometheus:/etc/prometheus:ro', 'prometheus:/prometheus'],
+        ports: ['127.0.0.1:9090:9090'],
+        extra_hosts: ['host.docker.internal:host-gateway'],
+      }),
+      alertmanager: container(IMAGES.alertmanager, {
+        command: ['--config.file=/etc/alertmanager/alertmanager.yaml', '--storage.path=/alertmanager'],
+        volumes: ['./alertmanager:/etc/alertmanager:ro', 'alertmanager:/alertmanager'],
+        ports: ['127.0.0.1:9093:9093'],
+      }),
+      'otel-collector': container(IMAGES.collector, {
+        command: ['--config=/etc/otelcol/collector.yaml'],
+        environment: { EXPORT_INSECURE: 'true' },
+        volumes: ['./collector:/etc/otelcol:ro'],
+        ports: ['127.0.0.1:4317:4317', '127.0.0.1:4318:4318'],
+      }),
+      loki: container(IMAGES.loki, {
+        command: ['-config.file=/etc/loki/loki.yaml'],
+        volumes: ['./loki:/etc/loki:ro', 'loki:/loki'],
+      }),
+      tempo: container(IMAGES.tempo, {
+        command: ['-config.file=/etc/tempo/tempo.yaml'],
+        volumes: ['./tempo:/etc/tempo:ro', 'tempo:/var/tempo'],
+      }),
+      grafana: container(IMAGES.grafana, {
+        environment: {
+          GF_AUTH_ANONYMOUS_ENABLED: 'true',
+          GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+          GF_ANALYTICS_REPORTING_ENABLED: 'false',
+          GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+        },
+        volumes: [
+          './grafana/provisioning:/etc/grafana/provisioning:ro',
+          './grafana/dashboards:/etc/grafana/dashboards:ro',
+          'grafana:/var/lib/grafana',
+        ],
+        ports: ['127.0.0.1:3001:3000'],
+      }),
+    },
+    volumes: { alertmanager: {}, grafana: {}, loki: {}, prometheus: {}, tempo: {} },
+  };
+}
+
+function container(image: string, more: object): object {
+  return {
+    image,
+    ...more,
+    restart: 'unless-stopped',
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+  };
+}

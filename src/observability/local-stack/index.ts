@@ -1,0 +1,35 @@
+import type { Project } from 'projen';
+import { OwnedYaml, type Owner } from '../../files';
+import type { Service } from '../../service';
+import { collectorFile } from './collector';
+import { composeFile } from './compose';
+import { prometheusFile } from './prometheus';
+import { dataSourcesFile, lokiFile, tempoFile } from './stores';
+
+const OWNER: Owner = { component: 'Observability', change: 'the options of observability' };
+
+/**
+ * The collector's configuration, and all that looks at the service on a developer's machine: `observe:up`.
+ */
+export function addLocalStack(project: Project, service: Service): void {
+  const files: Record<string, () => object> = {
+    'collector/collector.yaml': collectorFile,
+    'compose.yaml': () => composeFile(service),
+    'grafana/provisioning/datasources/datasources.yaml': dataSourcesFile,
+    'loki/loki.yaml': lokiFile,
+    'prometheus/prometheus.yaml': () => prometheusFile(service),
+    'tempo/tempo.yaml': tempoFile,
+  };
+  for (const [path, obj] of Object.entries(files)) {
+    new OwnedYaml(project, `observability/${path}`, { owner: OWNER, obj });
+  }
+  const compose = (...args: string[]) => ['docker', 'compose', '--file', 'observability/compose.yaml', ...args];
+  project
+    .addTask('observe:up', {
+      description: 'Starts Prometheus, Alertmanager, Grafana (http://localhost:3001), Loki, Tempo and a collector',
+    })
+    .execArgs(compose('up', '--detach', '--wait'));
+  project
+    .addTask('observe:down', { description: 'Stops what observe:up has started; what it has stored is kept' })
+    .execArgs(compose('down'));
+}

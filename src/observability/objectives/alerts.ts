@@ -1,0 +1,153 @@
+import { AlertSeverity, Duration, type Objective } from '../../service';
+import type { AlertSpec, Runbook } from '../alerts/alert-spec';
+import { counter, type Phase } from '../alerts/samples';
+import type { Scenario } from '../alerts/scenario';
+import { HTTP_DURATION } from '../http-metrics';
+import { own } from '../selector';
+import { type BurnRate, burnRates } from './burn-rates';
+import { recorded } from './recording';
+
+/** Fewer requests than this an hour, or a day, say nothing about a share: one failure would be a percent of them. */
+const LEAST_TRAFFIC = 100;
+
+/** So many bad requests an hour are told about where there is too little traffic for shares. */
+const BAD_AT_LOW_TRAFFIC = 5;
+
+/**
+ * The alerts of an objective: one that pages while the budget burns fast, one ticket while it burns slowly, one ticket
+ * for failures that are too few to be a share.
+ */
+export function objectiveAlerts(serviceName: string, objective: Objective): AlertSpec[] {
+  const rates = burnRates(objective.window, objective.errorBudget);
+  const series = (record: string) => recorded(record, serviceName, objective);
+  const burn = ({ long, short, factor }: BurnRate, traffic: string) =>
+    [
+      `${series(`slo:sli_error:ratio_rate${long}`)} > ${factor} * ${objective.errorBudget}`,
+      `and ${series(`slo:sli_error:ratio_rate${short}`)} > ${factor} * ${objective.errorBudget}`,
+      `and ${series(`slo:sli_total:increase${traffic}`)} >= ${LEAST_TRAFFIC}`,
+    ].join('\n');
+  const either = (pairs: BurnRate[], traffic: string) =>
+    pairs.map((pair) => `(\n${indent(burn(pair, traffic))}\n)`).join('\nor\n');
+  const common = {
+    runbook: runbookOf(serviceName, objective),
+    labels: { objective: objective.name },
+    pending: Duration.minutes(0),
+  };
+  const prefix = pascal(objective.name);
+  const promise = `${objective.description} (${objective.target} % over ${objective.window})`;
+  const fast = rates.page.map(({ factor, long }) => `${factor} times over ${long}`).join(' or ');
+  const slow = rates.ticket.map(({ factor, long }) => `${factor} times over ${long}`).join(' or ');
+  const failing = scenarioSeries(serviceName, objective);
+  return [
+    ...(rates.page.length === 0
+      ? []
+      : [
+          {
+            ...common,
+            name: `${prefix}BudgetBurnsFast`,
+            severity: AlertSeverity.PAGE,
+            summary: `${serviceName}: the error budget of ${objective.name} burns fast`,
+            description: `So many requests are bad (${fast} the allowed rate) that the promise breaks soon: ${promise}.`,
+            expression: either(rates.page, '1h'),
+            scenario: failing([100, 60], [100, 60], [100, 60], { quietAt: 60, firesAt: 120, resolvedAt: 160 }),
+          },
+        ]),
+    ...(rates.ticket.length === 0
+      ? []
+      : [
+          {
+            ...common,
+            name: `${prefix}BudgetBurnsSlowly`,
+            severity: AlertSeverity.TICKET,
+            summary: `${serviceName}: the error budget of ${objective.name} burns faster than it refills`,
+            description: `Bad requests (${slow} the allowed rate) will break the promise before its window ends: ${promise}.`,
+            expression: either(rates.ticket, '1d'),
+            scenario: failing([100, 60], [100, 60], [100, 380], { quietAt: 60, firesAt: 120, resolvedAt: 490 }),
+          },
+        ]),
+    {
+      ...common,
+      name: `${prefix}FailsAtLowTraffic`,
+      severity: AlertSeverity.TICKET,
+      summary: `${serviceName}: requests are bad for ${objective.name}, at low traffic`,
+      description: `More than ${BAD_AT_LOW_TRAFFIC} of fewer than ${LEAST_TRAFFIC} requests in the last hour were bad; too few for a share, enough to look. ${promise}.`,
+      expression: [
+        `${series('slo:sli_bad:increase1h')} > ${BAD_AT_LOW_TRAFFIC}`,
+        `and ${series('slo:sli_total:increase1h')} < ${LEAST_TRAFFIC}`,
+      ].join('\n'),
+      scenario: failing([1, 60], [1, 30], [1, 90], { quietAt: 60, firesAt: 90, resolvedAt: 170 }),
+    },
+  ];
+}
+
+/** Requests that are all good, then all bad, then all good again. */
+function scenarioSeries(serviceName: string, { route, latency, name }: Objective) {
+  const [method, template] = route?.split(' ') ?? ['GET', '/orders'];
+  const select = (suffix: string, ...more: string[]) =>
+    own(`${HTTP_DURATION}_${suffix}`, serviceName, `method="${method}"`, `route=${JSON.stringify(template)}`, ...more);
+  return (
+    good: Phase,
+    bad: Phase,
+    again: Phase,
+    times: Pick<Scenario, 'quietAt' | 'firesAt' | 'resolvedAt'>,
+  ): Scenario => {
+    const none = ([, minutes]: Phase): Phase => [0, minutes];
+    const healthy = counter(good, none(bad), again);
+    const failed = counter(none(good), bad, none(again));
+    const series: Record<string, string> =
+      latency === undefined
+        ? { [select('count', 'status="200"')]: healthy, [select('count', 'status="500"')]: failed }
+        : {
+            [select('bucket', 'status="200"', `le="${latency.toSeconds()}"`)]: healthy,
+            [select('count', 'status="200"')]: counter(good, bad, again),
+          };
+    return { series, labels: { objective: name }, ...times };
+  };
+}
+
+function runbookOf(serviceName: string, objective: Objective): Runbook {
+  const { name, latency, route } = objective;
+  const bad = latency === undefined ? 'fail' : `take longer than ${latency}`;
+  const where = route === undefined ? 'requests' : `requests to \`${route}\``;
+  const share = (by: string) =>
+    latency === undefined
+      ? `topk(10, sum by (${by}) (rate(${own(`${HTTP_DURATION}_count`, serviceName, 'status=~"5.."')}[5m])))`
+      : `topk(10, histogram_quantile(0.95, sum by (le, ${by}) (rate(${own(`${HTTP_DURATION}_bucket`, serviceName)}[5m]))))`;
+  return {
+    name: `objective-${name}`,
+    title: `The objective ${name} is in danger`,
+    meaning: `More ${where} ${bad} than the objective \`${name}\` allows: ${objective.target} % must be good over ${objective.window}.`,
+    impact: `${objective.description}: for users this does not hold at the moment. What is left of the error budget decides how much risk a release may take until the window ends.`,
+    diagnosis: [
+      {
+        question: 'How bad is it now, and for how long has it been?',
+        query: recorded('slo:sli_error:ratio_rate5m', serviceName, objective),
+      },
+      {
+        question: 'How much of the budget is left?',
+        query: recorded('slo:error_budget:remaining', serviceName, objective),
+      },
+      { question: 'Which routes are it?', query: share('method, route') },
+      { question: 'Is it one process, or all of them?', query: share('instance') },
+      {
+        question: 'Did it begin with a release? Compare its time with the versions that run.',
+        query: own('process_start_time_seconds', serviceName),
+      },
+      { question: 'Does something that the service needs not answer? See the row of dependencies on the overview.' },
+    ],
+    mitigation: [
+      'If it began with a release, roll it back first and look for the reason afterwards.',
+      'If one process is it, restart that one; the others take its traffic.',
+      'If a backing service is it, follow the runbook of the alert about that one.',
+      'If it is more traffic than usual, add processes, then look for who asks.',
+    ],
+  };
+}
+
+function pascal(name: string): string {
+  return name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}

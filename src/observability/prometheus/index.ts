@@ -1,0 +1,2 @@
+export { alertsFile, recordingRulesFile } from './rules';
+export { alertTestsFile, objectiveTestsFile } from './tests';
