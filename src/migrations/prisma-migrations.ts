@@ -94,6 +94,11 @@ export class PrismaMigrations extends Component {
     runtime.installPlatform('database', this.database);
     runtime.installPlatform('migrations', this.database);
     runtime.installTools('database', this.database);
+    runtime.addBuildFiles('prisma', 'prisma.config.ts');
+    runtime.addShippedFiles('prisma/migrations');
+    if (this.database === Database.SQLITE) {
+      runtime.addDataFolder('/data');
+    }
     runtime.bind({ exportName: 'database', from: './database/module.js' });
     if (readReplica) {
       runtime.installPlatform('database-replica', this.database);
