@@ -6,7 +6,6 @@ import { Service } from '../service';
 import { renderCompose } from './compose-file';
 import { composeProblems } from './compose-problems';
 import { LocalStack, SECRETS_FOLDER } from './local-stack';
-import { ENGINE } from './names';
 
 /**
  * What can be chosen about the local stack.
@@ -76,7 +75,7 @@ export class ComposeStack extends Component {
     project.addTask('compose:up', { description: 'Runs every process and every backing service on this machine' });
     project
       .addTask('compose:down', { description: 'Stops the stack; --volumes forgets its data too' })
-      .exec(`${ENGINE} compose down "$@"`, { receiveArgs: true });
+      .execArgs(this.command('down'), { receiveArgs: true });
   }
 
   /** The image may be added after the stack, so what runs before it is known only now. */
@@ -86,10 +85,14 @@ export class ComposeStack extends Component {
     if (build !== undefined) {
       up?.spawn(build);
     }
+    up?.execArgs(this.command('up'), { receiveArgs: true });
+  }
+
+  private command(verb: 'up' | 'down'): string[] {
     if (this.runtime !== undefined) {
-      up?.execArgs(['tsx', 'tools/container/secrets.ts']);
+      return ['tsx', 'tools/container/cli.ts', verb];
     }
-    up?.exec(`${ENGINE} compose up --detach --wait --remove-orphans "$@"`, { receiveArgs: true });
+    return ['docker', 'compose', verb, ...(verb === 'up' ? ['--detach', '--wait', '--remove-orphans'] : [])];
   }
 }
 

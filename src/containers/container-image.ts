@@ -5,7 +5,7 @@ import { Guide, Service, type ServiceProblem } from '../service';
 import { renderDockerIgnore } from './docker-ignore';
 import { renderDockerfile } from './dockerfile';
 import { imageGuide } from './guide';
-import { ENGINE, localImage } from './names';
+import { localImage } from './names';
 
 /**
  * What can be chosen about the container image.
@@ -77,10 +77,7 @@ export class ContainerImage extends Component {
     service.state(new Guide('containers', imageGuide()));
     project
       .addTask('image:build', { description: 'Builds the container image' })
-      .exec(
-        `${ENGINE} build --tag ${localImage(service)} --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" "$@" .`,
-        { receiveArgs: true },
-      );
+      .execArgs(['tsx', 'tools/container/cli.ts', 'build', localImage(service)], { receiveArgs: true });
   }
 }
 

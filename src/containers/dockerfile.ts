@@ -25,7 +25,7 @@ export function renderDockerfile(service: Service, runtime: NodeRuntime, options
     `# One image for every process of ${service.serviceName}; "npx projen image:build" builds it.`,
     packagesStage(),
     buildStage(runtime),
-    productionStage(options),
+    productionStage(runtime, options),
     runtimeStage(service, runtime, options),
   ].join('\n');
 }
@@ -38,7 +38,7 @@ WORKDIR /app
 ARG TARGETARCH
 COPY package.json package-lock.json ./
 ${NPM_CI} --omit=dev \\
-    --os=linux --libc=glibc --cpu="$(test "$TARGETARCH" = amd64 && echo x64 || echo "$TARGETARCH")"`;
+    --os=linux --libc=glibc --cpu="$(node --print '({ amd64: "x64" })[process.env.TARGETARCH] ?? (process.env.TARGETARCH || process.arch)')"`;
 }
 
 function buildStage(runtime: NodeRuntime): string {
@@ -52,13 +52,13 @@ COPY . .
 RUN node_modules/.bin/projen compile${runtime.dataFolders.map((folder) => ` && mkdir -p /volume${folder}`).join('')}`;
 }
 
-function productionStage({ compiledFolder }: DockerfileOptions): string {
+function productionStage(runtime: NodeRuntime, { compiledFolder }: DockerfileOptions): string {
   return `
 # Of the packages, what the compiled code can load: npm itself would leave the tools of development among them
 FROM packages AS production
 COPY --from=build /app/${compiledFolder} ./${compiledFolder}
 COPY tools/container/prune.ts ./tools/container/
-RUN node tools/container/prune.ts ${compiledFolder}`;
+RUN ${['node tools/container/prune.ts', compiledFolder, ...runtime.filesLoadedByName].join(' ')}`;
 }
 
 function runtimeStage(service: Service, runtime: NodeRuntime, options: DockerfileOptions): string {

@@ -7,6 +7,3 @@ export function localImage(service: Service): string {
 
 /** A user that no machine has, as numbers, so that "runs as non-root" can be told from the image alone. */
 export const USER = '10001:10001';
-
-/** Runs an engine that speaks Docker's command line; `CONTAINER_ENGINE=podman` names another. */
-export const ENGINE = '"${CONTAINER_ENGINE:-docker}"';

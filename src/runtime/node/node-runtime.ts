@@ -59,6 +59,7 @@ export class NodeRuntime extends Component {
   private readonly built = new Set<string>();
   private readonly shipped = new Set<string>();
   private readonly data = new Set<string>();
+  private readonly named = new Set<string>();
   private devPrefix: string[] = [];
 
   private constructor(project: Project) {
@@ -243,6 +244,18 @@ export class NodeRuntime extends Component {
   /** The folders of the machine that outlive the service. */
   public get dataFolders(): string[] {
     return [...this.data].sort();
+  }
+
+  /**
+   * Says that of the files whose path in `node_modules` begins so, production loads those that the compiled code names.
+   */
+  public addFilesLoadedByName(start: string): void {
+    this.named.add(start);
+  }
+
+  /** How the paths of files begin that production loads only when the compiled code names them. */
+  public get filesLoadedByName(): string[] {
+    return [...this.named].sort();
   }
 
   private install(source: string, destination: string, name: string, variant?: string): void {

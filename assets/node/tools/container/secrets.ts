@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** `secrets.json`, beside this file. */
 export interface SecretFiles {
@@ -30,9 +29,7 @@ export function makeSecrets(
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   const write = (name: string, text: string) => {
-    const path = join(folder, name);
-    if (existsSync(path)) chmodSync(path, 0o644);
-    writeFileSync(path, text, { mode: 0o644 });
+    writeFileSync(join(folder, name), text, { mode: 0o644 });
   };
   for (const name of files.passwords) {
     if (!existsSync(join(folder, name))) write(name, randomBytes(24).toString('hex'));
@@ -48,15 +45,4 @@ export function makeSecrets(
     if (value !== undefined && value !== '') write(name, value);
     return !existsSync(join(folder, name));
   });
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const files = JSON.parse(readFileSync(new URL('./secrets.json', import.meta.url), 'utf8')) as SecretFiles;
-  const missing = makeSecrets(process.cwd(), files, process.env);
-  for (const name of missing) {
-    console.error(
-      `${name} is missing (${files.asked[name]}): set it in the shell, or write it to ${join(files.folder, name)}`,
-    );
-  }
-  process.exitCode = missing.length === 0 ? 0 : 1;
 }
