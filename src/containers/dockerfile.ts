@@ -20,8 +20,7 @@ const NPM_CI = `RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=
  */
 export function renderDockerfile(service: Service, runtime: NodeRuntime, options: DockerfileOptions): string {
   return [
-    `# syntax=${reference(baseImage('dockerfile-syntax'))}
-# check=error=true`,
+    `# syntax=${reference(baseImage('dockerfile-syntax'))}`,
     `# One image for every process of ${service.serviceName}; "npx projen image:build" builds it.`,
     packagesStage(),
     buildStage(runtime),

@@ -6,11 +6,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Reduces `node_modules` to what the compiled service can load: node tools/container/prune.ts <compiled code>
+ * Reduces `node_modules` to what the compiled service can load: node tools/container/prune.ts <compiled code> [<files>…]
  *
  * npm keeps a package that somebody names as an optional peer whenever the lock file has it, `--omit=dev` or not: that is how
- * Prisma's CLI and TypeScript reach production. Here a package stays when a chain of dependencies leads to it. Node runs this
- * file as it is, so it imports nothing but Node.
+ * compilers and command line tools reach production. Here a package stays when a chain of dependencies leads to it. Files whose
+ * path in `node_modules` begins with one of <files> stay only when the compiled code names them. Node runs this file as it is,
+ * so it imports nothing but Node.
  */
 
 interface Manifest {
@@ -23,15 +24,14 @@ interface Manifest {
 /** What only compilers, debuggers and readers open. */
 const IDLE = /\.(?:[cm]?ts|tsx|map|flow|tsbuildinfo)$|^(?:README|CHANGELOG|HISTORY)(?:\..*)?$/i;
 
-/** Prisma's query compiler: twenty files, of which a generated client loads the two of its database. */
-const COMPILER = /^query_compiler_.*\.m?js$/;
-
 /** Removes what the service does not load, and says what is left. */
-export function prune(root: string, compiled: string): { readonly packages: number } {
+export function prune(root: string, compiled: string, named: readonly string[] = []): { readonly packages: number } {
+  const modules = join(root, 'node_modules');
   const reached = reachable(root);
-  removeUnreached(join(root, 'node_modules'), reached);
+  removeUnreached(modules, reached);
   for (const folder of reached) removeIdleFiles(folder);
-  removeCompilers(join(root, 'node_modules/@prisma/client/runtime'), sourcesBelow(compiled));
+  const sources = named.length === 0 ? '' : sourcesBelow(compiled);
+  for (const start of named) removeUnnamed(modules, start, sources);
   return { packages: reached.size };
 }
 
@@ -95,10 +95,12 @@ function removeIdleFiles(folder: string): void {
   }
 }
 
-function removeCompilers(runtime: string, sources: string): void {
-  if (!existsSync(runtime)) return;
-  for (const name of readdirSync(runtime).filter((name) => COMPILER.test(name))) {
-    if (!sources.includes(`@prisma/client/runtime/${name}`)) rmSync(join(runtime, name));
+function removeUnnamed(modules: string, start: string, sources: string): void {
+  const folder = dirname(start);
+  if (!existsSync(join(modules, folder))) return;
+  for (const name of readdirSync(join(modules, folder))) {
+    const path = `${folder}/${name}`;
+    if (path.startsWith(start) && !sources.includes(path)) rmSync(join(modules, path));
   }
 }
 
@@ -121,9 +123,9 @@ function readManifest(folder: string): Manifest {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [compiled] = process.argv.slice(2);
+  const [compiled, ...named] = process.argv.slice(2);
   if (compiled === undefined)
     throw new Error('which folder holds the compiled code? node tools/container/prune.ts dist');
-  const { packages } = prune(process.cwd(), compiled);
+  const { packages } = prune(process.cwd(), compiled, named);
   console.log(`kept ${packages} packages`);
 }
