@@ -6,13 +6,24 @@ const minutes = (count: number) => count * 60_000;
 export default defineConfig({
   test: {
     projects: [
+<<<<<<< HEAD
       project('unit', {
         exclude: ['test/{field,field-observability,golden,live,packaging}/**'],
         testTimeout: minutes(1),
       }),
       project('observability', { include: ['test/field-observability/**/*.test.ts'], testTimeout: minutes(5) }),
+=======
+      project('unit', { exclude: ['test/{field,golden,image,live,packaging}/**'], testTimeout: minutes(1) }),
+>>>>>>> image
       project('field', { include: ['test/field/**/*.test.ts'], testTimeout: minutes(2) }),
       project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
+      project('image', {
+        include: ['test/image/**/*.test.ts'],
+        globalSetup: ['test/image/support/global-setup.ts'],
+        testTimeout: minutes(3),
+        hookTimeout: minutes(5),
+        fileParallelism: false,
+      }),
       // Live tests start servers and databases: one file at a time keeps their timings honest.
       project('live', {
         include: ['test/live/**/*.test.ts'],

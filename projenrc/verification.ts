@@ -39,7 +39,7 @@ export class Verification extends Component {
     packaging.exec('vitest run --project packaging');
 
     const field = this.task('test:field', "Runs the field's own validators on all workflows");
-    field.exec('scripts/with-field-tools vitest run --project field');
+    field.exec('scripts/with-field-tools scripts/with-container-tools vitest run --project field');
 
     const observability = this.task(
       'test:observability',
@@ -49,6 +49,12 @@ export class Verification extends Component {
 
     const live = this.task('test:live', 'Makes services with the packed library and runs them');
     live.exec('vitest run --project live', { receiveArgs: true });
+
+    const image = this.task('test:image', 'Builds the images of services and runs them, without Docker');
+    for (const command of ['buildah', 'mmdebstrap']) {
+      image.exec(`scripts/ensure-debian ${command} ${command}`);
+    }
+    image.exec('vitest run --project image', { receiveArgs: true });
 
     const mariadb = this.task('test:mariadb', 'Runs the database tests of the assets on MariaDB');
     mariadb.exec('scripts/ensure-debian mariadbd mariadb-server');
@@ -75,6 +81,7 @@ export class Verification extends Component {
     node24.exec('scripts/with-node 24 npx projen test:live');
 
     this.task('demo', 'Makes a service, from nothing to orders').exec('tsx scripts/demo.ts', { receiveArgs: true });
+    this.task('images:refresh', 'Looks up the digests of the base images').exec('tsx scripts/base-images/refresh.ts');
     this.task('bench', 'Measures what docs/benchmarks.md states').exec('tsx scripts/bench.ts', { receiveArgs: true });
   }
 

@@ -24,7 +24,9 @@ describe('the order of construction', () => {
     expect(Object.keys(expected)).toEqual(
       expect.arrayContaining([
         '.githooks/pre-commit',
+        'Dockerfile',
         'biome.jsonc',
+        'compose.yaml',
         'docs/database.md',
         'prisma.config.ts',
         'src/app.ts',

@@ -26,8 +26,11 @@ export class OwnedText extends FileBase {
     const text = this.options.text();
     const comment = commentFor(this.path);
     const header = this.marker === undefined ? [] : [comment(this.marker), comment(ownership(this.options.owner))];
-    const shebang = /^#!.*\n/.exec(text)?.[0] ?? '';
-    const body = text.slice(shebang.length).replace(/\n*$/, '\n');
-    return `${shebang}${header.map((line) => `${line}\n`).join('')}${header.length > 0 && !body.startsWith('\n') ? '\n' : ''}${body}`;
+    const first = FIRST.exec(text)?.[0] ?? '';
+    const body = text.slice(first.length).replace(/\n*$/, '\n');
+    return `${first}${header.map((line) => `${line}\n`).join('')}${header.length > 0 && !body.startsWith('\n') ? '\n' : ''}${body}`;
   }
 }
+
+/** What only works in the first lines: a shebang, or the directives of a Dockerfile. */
+const FIRST = /^(?:#!.*\n|(?:# (?:syntax|escape|check)=.*\n)+)/;

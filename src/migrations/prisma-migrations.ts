@@ -94,6 +94,13 @@ export class PrismaMigrations extends Component {
     runtime.installPlatform('database', this.database);
     runtime.installPlatform('migrations', this.database);
     runtime.installTools('database', this.database);
+    runtime.addBuildFiles('prisma', 'prisma.config.ts');
+    runtime.addShippedFiles('prisma/migrations');
+    // Twenty query compilers, of which the generated client loads the two files for its database.
+    runtime.addFilesLoadedByName('@prisma/client/runtime/query_compiler_');
+    if (this.database === Database.SQLITE) {
+      runtime.addDataFolder('/data');
+    }
     runtime.bind({ exportName: 'database', from: './database/module.js' });
     if (readReplica) {
       runtime.installPlatform('database-replica', this.database);

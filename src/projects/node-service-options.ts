@@ -1,4 +1,5 @@
 import type { Project } from 'projen';
+import type { ContainerImageOptions } from '../containers';
 import type { DeliveryOptions } from '../delivery';
 import type { Database, MigrationsOptions } from '../migrations';
 import type { ObservabilityOptions } from '../observability';
@@ -11,6 +12,18 @@ import type { FastifyServerOptions } from '../web';
 export interface ServiceObservability extends ObservabilityOptions {
   /**
    * Whether metrics, logs, traces, alerts and dashboards beyond those of the platform are generated.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/**
+ * The container image and the local stack as part of a composed service.
+ */
+export interface ServiceContainer extends ContainerImageOptions {
+  /**
+   * Whether `Dockerfile` and `compose.yaml` are generated.
    *
    * @default true
    */
@@ -119,6 +132,13 @@ export interface NodeServiceProjectOptions {
    * @default - on
    */
   readonly observability?: ServiceObservability;
+
+  /**
+   * The container image and the local stack of containers.
+   *
+   * @default - on
+   */
+  readonly container?: ServiceContainer;
 
   /**
    * The Git hook and the workflow that run the checks.

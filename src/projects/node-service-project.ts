@@ -1,4 +1,5 @@
 import { javascript } from 'projen';
+import { ComposeStack, ContainerImage } from '../containers';
 import { Delivery } from '../delivery';
 import { ExampleService } from '../example';
 import { StableList } from '../files';
@@ -56,6 +57,12 @@ export class NodeServiceProject extends javascript.NodeProject {
   /** Metrics, logs, traces, objectives, alerts and dashboards; undefined when switched off. */
   public readonly observability?: Observability;
 
+  /** The container image; undefined when switched off. */
+  public readonly image?: ContainerImage;
+
+  /** The whole service on one machine; undefined when the image is switched off. */
+  public readonly compose?: ComposeStack;
+
   /** The Git hook and the workflow; undefined when switched off. */
   public readonly delivery?: Delivery;
 
@@ -107,6 +114,10 @@ export class NodeServiceProject extends javascript.NodeProject {
       this.observability = new Observability(this, options.observability);
     }
     new ExampleService(this, { database, example: options.example, measured: this.observability !== undefined });
+    if (options.container?.enabled ?? true) {
+      this.image = new ContainerImage(this, options.container);
+      this.compose = new ComposeStack(this, { compiledFolder: options.container?.compiledFolder });
+    }
     if (options.delivery?.enabled ?? true) {
       this.delivery = new Delivery(this, options.delivery);
     }

@@ -21,6 +21,7 @@ describe('the npm package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'assets/containers/',
       'assets/delivery/',
       'assets/node/',
       'lib/',

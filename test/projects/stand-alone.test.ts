@@ -1,6 +1,15 @@
 import { javascript, Project, typescript } from 'projen';
 import { describe, expect, test } from 'vitest';
-import { Database, Delivery, FastifyServer, Guides, PrismaMigrations, SecretsConfig } from '../../src';
+import {
+  ComposeStack,
+  ContainerImage,
+  Database,
+  Delivery,
+  FastifyServer,
+  Guides,
+  PrismaMigrations,
+  SecretsConfig,
+} from '../../src';
 import { PLAIN } from '../support/host';
 import { synth } from '../support/synth';
 
@@ -71,6 +80,17 @@ describe.each([
     );
   });
 
+  test('ContainerImage brings what builds the image', () => {
+    const { files, folders } = added(plain, (project) => new ContainerImage(project));
+    expect(folders).toEqual(['.dockerignore', 'Dockerfile', 'src/platform/probe/', 'tools/container/']);
+    expect(Object.keys(JSON.parse(files['.projen/tasks.json']!).tasks)).toContain('image:build');
+  });
+
+  test('ComposeStack brings the stack and what makes its secrets', () => {
+    const { folders } = added(plain, (project) => new ComposeStack(project));
+    expect(folders).toEqual(['compose.yaml', 'src/platform/probe/', 'tools/container/']);
+  });
+
   test('Delivery brings hook and workflow', () => {
     const { folders } = added(plain, (project) => new Delivery(project));
     expect(folders).toEqual(['.githooks/', '.github/']);
@@ -88,6 +108,7 @@ describe('on a project in another language', () => {
   test.each([
     ['FastifyServer', (project: Project) => new FastifyServer(project)],
     ['PrismaMigrations', (project: Project) => new PrismaMigrations(project)],
+    ['ContainerImage', (project: Project) => new ContainerImage(project)],
   ])('%s says that it needs a package.json', (_, capability) => {
     expect(() => added(plain, capability)).toThrow('has no package.json that projen manages');
   });
@@ -95,6 +116,7 @@ describe('on a project in another language', () => {
   test.each([
     ['SecretsConfig', (project: Project) => new SecretsConfig(project)],
     ['Delivery', (project: Project) => new Delivery(project)],
+    ['ComposeStack', (project: Project) => new ComposeStack(project)],
     ['Guides', (project: Project) => new Guides(project)],
   ])('%s works', (_, capability) => {
     expect(added(plain, capability).folders.length).toBeGreaterThan(0);
@@ -104,10 +126,12 @@ describe('on a project in another language', () => {
 test('two capabilities, neither of which knows the other, meet in the model', () => {
   const { files } = added(NODE, (project) => {
     new Delivery(project);
+    new ContainerImage(project);
     new PrismaMigrations(project);
     new Guides(project);
     new SecretsConfig(project);
   });
+  expect(files['Dockerfile']).toContain('COPY prisma/migrations');
   expect(files['.github/workflows/ci.yml']).toContain('npx projen db:check');
   expect(files['docs/README.md']).toContain('[Database](database.md)');
   expect(files['.env.example']).toContain('DATABASE_URL');

@@ -27,6 +27,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       name: 'hello',
       database: Database.NONE,
       observability: { enabled: false },
+      container: { enabled: false },
       delivery: { enabled: false },
       guides: { enabled: false },
       outdir,

@@ -1,4 +1,5 @@
 import { javascript } from 'projen';
+import { ComposeStack, ContainerImage } from '../../src/containers';
 import { Delivery } from '../../src/delivery';
 import { ExampleService } from '../../src/example';
 import { StableList } from '../../src/files';
@@ -17,6 +18,8 @@ export const CAPABILITIES = {
   migrations: (host: Host) => new PrismaMigrations(host),
   observability: (host: Host) => new Observability(host),
   example: (host: Host) => new ExampleService(host, { database: 'postgresql', measured: true }),
+  image: (host: Host) => new ContainerImage(host),
+  compose: (host: Host) => new ComposeStack(host),
   delivery: (host: Host) => new Delivery(host),
   guides: (host: Host) => new Guides(host),
 } satisfies Record<string, (host: Host) => unknown>;

@@ -56,6 +56,10 @@ export class NodeRuntime extends Component {
   private readonly generators: Task[] = [];
   private readonly preparations = new Set<Task>();
   private readonly generated = new Set<string>();
+  private readonly built = new Set<string>();
+  private readonly shipped = new Set<string>();
+  private readonly data = new Set<string>();
+  private readonly named = new Set<string>();
   private devPrefix: string[] = [];
 
   private constructor(project: Project) {
@@ -200,6 +204,58 @@ export class NodeRuntime extends Component {
   /** What stands before the command of the development server. */
   public get devCommandPrefix(): readonly string[] {
     return this.devPrefix;
+  }
+
+  /**
+   * Says which files and folders the task `compile` reads besides `src` and `tools`.
+   */
+  public addBuildFiles(...paths: string[]): void {
+    for (const path of paths) {
+      this.built.add(path);
+    }
+  }
+
+  /** The files and folders that the task `compile` reads besides `src` and `tools`. */
+  public get buildFiles(): string[] {
+    return [...this.built].sort();
+  }
+
+  /**
+   * Says which files and folders production reads besides compiled code and packages. They are among the build's files too.
+   */
+  public addShippedFiles(...paths: string[]): void {
+    for (const path of paths) {
+      this.shipped.add(path);
+    }
+  }
+
+  /** The files and folders that production reads besides compiled code and packages. */
+  public get shippedFiles(): string[] {
+    return [...this.shipped].sort();
+  }
+
+  /**
+   * Says which folder of the machine the service writes to and expects to find again, such as `/data`.
+   */
+  public addDataFolder(path: string): void {
+    this.data.add(path);
+  }
+
+  /** The folders of the machine that outlive the service. */
+  public get dataFolders(): string[] {
+    return [...this.data].sort();
+  }
+
+  /**
+   * Says that of the files whose path in `node_modules` begins so, production loads those that the compiled code names.
+   */
+  public addFilesLoadedByName(start: string): void {
+    this.named.add(start);
+  }
+
+  /** How the paths of files begin that production loads only when the compiled code names them. */
+  public get filesLoadedByName(): string[] {
+    return [...this.named].sort();
   }
 
   private install(source: string, destination: string, name: string, variant?: string): void {

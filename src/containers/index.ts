@@ -1,0 +1,2 @@
+export * from './compose-stack';
+export * from './container-image';

@@ -1,0 +1,161 @@
+import {
+  type BackingService,
+  ConfigShape,
+  ConfigState,
+  type ConfigVariable,
+  type Service,
+  type ServiceProcess,
+} from '../service';
+import { BACKING_CONTAINERS, type BackingContainer, passwordOf } from './backing-containers';
+
+/** Where the secrets of the local stack are; ignored by Git. */
+export const SECRETS_FOLDER = '.compose/secrets';
+
+/** A backing service that has a container in the local stack. */
+export interface LocalBackingService {
+  readonly fact: BackingService;
+  readonly container: BackingContainer;
+}
+
+/** What `tools/container/secrets.ts` makes. */
+export interface SecretFiles {
+  readonly folder: string;
+  /** Files that hold a random password each. */
+  readonly passwords: string[];
+  /** The text of other files; `{name}` stands for a password. */
+  readonly texts: Record<string, string>;
+  /** Secrets that a developer must bring, with what they are for. */
+  readonly asked: Record<string, string>;
+}
+
+/**
+ * The service as it runs on one machine: in its first environment, with containers for what it talks to.
+ */
+export class LocalStack {
+  /** The environment, by name. */
+  public readonly environment: string;
+  /** The backing services with a container, by name. */
+  public readonly backingServices: LocalBackingService[];
+  /** The name of databases and of their users. */
+  public readonly database: string;
+
+  constructor(
+    public readonly service: Service,
+    public readonly dataFolders: readonly string[] = [],
+  ) {
+    this.environment = service.environments[0]?.name ?? 'dev';
+    this.database = service.serviceName.replaceAll('-', '_');
+    this.backingServices = service.backingServices.flatMap((fact) => {
+      const container = BACKING_CONTAINERS[fact.backingKind];
+      return container === undefined || this.isAbsent(fact) ? [] : [{ fact, container }];
+    });
+  }
+
+  /** The values a process gets as environment variables. */
+  public valuesOf(process: ServiceProcess): Record<string, string> {
+    const values = this.service.variablesOf(process).flatMap((variable): Array<[string, string]> => {
+      if (this.isSecret(variable)) {
+        return [[variable.fileVariable, `/run/secrets/${variable.name}`]];
+      }
+      const value = this.plainValue(variable);
+      return value === undefined ? [] : [[variable.name, value]];
+    });
+    return { APP_ENV: this.environment, ...Object.fromEntries(values) };
+  }
+
+  /** The secrets a process gets as files. */
+  public secretsOf(process: ServiceProcess): string[] {
+    return this.service
+      .variablesOf(process)
+      .filter((variable) => this.isSecret(variable))
+      .map(({ name }) => name);
+  }
+
+  /** What a process talks to within the stack. */
+  public partnersOf(process: ServiceProcess): LocalBackingService[] {
+    return this.backingServices.filter(({ fact }) => process.talksTo(fact));
+  }
+
+  /** Whether a process talks to something that has no container here. */
+  public leavesStack(process: ServiceProcess): boolean {
+    const inside = this.backingServices.map(({ fact }) => fact.name);
+    return this.service.backingServices.some(
+      (fact) => process.talksTo(fact) && !inside.includes(fact.name) && !this.isAbsent(fact),
+    );
+  }
+
+  /** Every file with a secret, and where its text comes from. */
+  public secretFiles(): SecretFiles {
+    const secrets = this.service.configVariables.filter((variable) => this.isSecret(variable));
+    const known = secrets.flatMap((variable): Array<[string, string]> => {
+      const url = this.urlOf(variable);
+      return url === undefined ? [] : [[variable.name, url]];
+    });
+    const texts = Object.fromEntries(known);
+    return {
+      folder: SECRETS_FOLDER,
+      passwords: this.backingServices
+        .filter(({ container }) => container.password)
+        .map(({ fact }) => passwordOf(fact.name)),
+      texts,
+      asked: Object.fromEntries(
+        secrets.filter(({ name }) => !(name in texts)).map(({ name, description }) => [name, description]),
+      ),
+    };
+  }
+
+  private isSecret(variable: ConfigVariable): boolean {
+    return variable.secret && this.isNeeded(variable);
+  }
+
+  private isNeeded(variable: ConfigVariable): boolean {
+    const state = this.service.configState(variable, this.environment);
+    return state === ConfigState.REFERENCED || state === ConfigState.MISSING;
+  }
+
+  /** What no URL leads to in this environment is not there. */
+  private isAbsent({ urlVariable }: BackingService): boolean {
+    const variable = this.service.tryFindConfigVariable(urlVariable);
+    return variable !== undefined && this.service.configState(variable, this.environment) === ConfigState.ABSENT;
+  }
+
+  private plainValue(variable: ConfigVariable): string | undefined {
+    if (variable.secret) {
+      return undefined;
+    }
+    const url = this.urlOf(variable);
+    if (url !== undefined) {
+      return url;
+    }
+    // What listens on the machine's own loopback only cannot be reached in its container.
+    if (variable.name === 'HOST') {
+      return '0.0.0.0';
+    }
+    const value = variable.values[this.environment];
+    return value === undefined ? undefined : variable.type.format(value);
+  }
+
+  /** Where a variable leads within the stack: to the backing service that names it, or to one whose URLs look like its own. */
+  private urlOf(variable: ConfigVariable): string | undefined {
+    const partner =
+      this.backingServices.find(({ fact }) => fact.urlVariable === variable.name) ??
+      this.backingServices.find(({ fact }) => this.isNeeded(variable) && this.leadsTo(variable, fact));
+    if (partner !== undefined) {
+      const { fact, container } = partner;
+      return container.url(fact.name, this.database).replace('{password}', `{${passwordOf(fact.name)}}`);
+    }
+    const [folder] = this.dataFolders;
+    return folder !== undefined && schemesOf(variable).includes('file')
+      ? `file:${folder}/${this.database}.db`
+      : undefined;
+  }
+
+  private leadsTo(variable: ConfigVariable, { urlVariable }: BackingService): boolean {
+    const theirs = schemesOf(this.service.tryFindConfigVariable(urlVariable));
+    return schemesOf(variable).some((scheme) => theirs.includes(scheme));
+  }
+}
+
+function schemesOf(variable: ConfigVariable | undefined): string[] {
+  return variable?.type.shape === ConfigShape.URL ? (variable.type.constraints['schemes'] ?? []) : [];
+}
