@@ -1,5 +1,6 @@
 export * from './delivery';
 export * from './guides';
+export * from './kubernetes';
 export * from './migrations';
 export * from './observability';
 export * from './projects';

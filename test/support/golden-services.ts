@@ -18,6 +18,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       database: Database.NONE,
       observability: { enabled: false },
       delivery: { enabled: false },
+      kubernetes: { enabled: false },
       guides: { enabled: false },
       outdir,
     }),

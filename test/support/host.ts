@@ -3,6 +3,7 @@ import { Delivery } from '../../src/delivery';
 import { ExampleService } from '../../src/example';
 import { StableList } from '../../src/files';
 import { Guides } from '../../src/guides';
+import { K8sManifests } from '../../src/kubernetes';
 import { PrismaMigrations } from '../../src/migrations';
 import { NodeToolchain } from '../../src/runtime/node';
 import { SecretsConfig } from '../../src/secrets';
@@ -16,6 +17,7 @@ export const CAPABILITIES = {
   migrations: (host: Host) => new PrismaMigrations(host),
   example: (host: Host) => new ExampleService(host, { database: 'postgresql' }),
   delivery: (host: Host) => new Delivery(host),
+  kubernetes: (host: Host) => new K8sManifests(host),
   guides: (host: Host) => new Guides(host),
 } satisfies Record<string, (host: Host) => unknown>;
 
