@@ -7,7 +7,12 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', { exclude: ['test/{field,golden,live,packaging}/**'], testTimeout: minutes(1) }),
-      project('field', { include: ['test/field/**/*.test.ts'], testTimeout: minutes(2) }),
+      project('field', {
+        include: ['test/field/**/*.test.ts'],
+        exclude: ['test/field/kubernetes/**'],
+        testTimeout: minutes(2),
+      }),
+      project('kubernetes', { include: ['test/field/kubernetes/*.test.ts'], testTimeout: minutes(2) }),
       project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
       // Live tests start servers and databases: one file at a time keeps their timings honest.
       project('live', {

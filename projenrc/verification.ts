@@ -41,6 +41,9 @@ export class Verification extends Component {
     const field = this.task('test:field', "Runs the field's own validators on all workflows");
     field.exec('scripts/with-field-tools vitest run --project field');
 
+    const kubernetes = this.task('test:kubernetes', 'Runs the validators of Kubernetes on all manifests');
+    kubernetes.exec('scripts/with-kubernetes-tools vitest run --project kubernetes', { receiveArgs: true });
+
     const live = this.task('test:live', 'Makes services with the packed library and runs them');
     live.exec('vitest run --project live', { receiveArgs: true });
 

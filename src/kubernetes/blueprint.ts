@@ -7,6 +7,8 @@ import {
   type Environment,
   EnvironmentTier,
   Memory,
+  type NetworkEdge,
+  type NetworkPeer,
   ProcessKind,
   type Service,
   type ServiceProcess,
@@ -125,6 +127,22 @@ export class Blueprint {
 
   public get hasCertificate(): boolean {
     return this.options.ingress?._kind === K8sIngressKind.CONTROLLER;
+  }
+
+  // Connections
+
+  /** What the pods of a process connect to, and where that is in an environment. */
+  public edgesOf(process: ServiceProcess, environment?: string): NetworkEdge[] {
+    const inPod = [process, ...this.jobsBefore(process)].map(({ name }) => name);
+    const edges = this.service.networkEdges.filter((edge) => inPod.includes(edge.process));
+    return edges
+      .filter((edge, i) => edges.findIndex(({ backingService }) => backingService === edge.backingService) === i)
+      .map((edge) => ({ ...edge, peer: this.peerOf(edge, environment) }));
+  }
+
+  private peerOf({ backingService, peer }: NetworkEdge, environment: string | undefined): NetworkPeer | undefined {
+    const here = environment === undefined ? undefined : this.settingsOf(environment).peers?.[backingService];
+    return here ?? this.options.peers?.[backingService] ?? peer;
   }
 
   // Images

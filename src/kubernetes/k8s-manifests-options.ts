@@ -1,4 +1,4 @@
-import type { Cpu, Duration, Memory } from '../service';
+import type { Cpu, Duration, Memory, NetworkPeer } from '../service';
 import type { K8sIngress } from './k8s-ingress';
 import type { K8sRollout } from './k8s-rollout';
 
@@ -92,6 +92,13 @@ export interface K8sEnvironment {
   readonly resources?: Record<string, K8sResources>;
 
   /**
+   * Where on the network backing services are, by their names.
+   *
+   * @default - where they are everywhere
+   */
+  readonly peers?: Record<string, NetworkPeer>;
+
+  /**
    * The optional secrets that exist there, by the names of their config variables. Those that are required are mounted anyway.
    *
    * @default - none
@@ -156,6 +163,13 @@ export interface K8sManifestsOptions {
    * @default - 250 thousandths of a processor and 512 MiB
    */
   readonly resources?: Record<string, K8sResources>;
+
+  /**
+   * Where on the network backing services are, by their names.
+   *
+   * @default - where the backing services say themselves
+   */
+  readonly peers?: Record<string, NetworkPeer>;
 
   /**
    * What differs in an environment, by its name.

@@ -109,10 +109,10 @@ function baseValue({ environments }: Blueprint): (variable: ConfigVariable) => u
   return (variable) => variable.valueIn(environments[0]?.name ?? '');
 }
 
-function literals(variables: readonly ConfigVariable[], valueOf: (variable: ConfigVariable) => any): string[] {
+function literals(variables: readonly ConfigVariable[], value: (variable: ConfigVariable) => any): string[] {
   return variables.flatMap((variable) => {
-    const value = valueOf(variable);
-    return value === undefined ? [] : [`${variable.name}=${quoted(variable.type.format(value))}`];
+    const given = value(variable);
+    return given === undefined ? [] : [`${variable.name}=${quoted(variable.type.format(given))}`];
   });
 }
 

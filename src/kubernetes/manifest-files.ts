@@ -11,7 +11,7 @@ import { horizontalPodAutoscaler, podDisruptionBudget, verticalPodAutoscaler } f
 import { externalSecret, secretStore } from './objects/secrets';
 import { dataVolume, namespace, serviceAccount } from './objects/shared';
 import { cronJob, deployment, job } from './objects/workloads';
-import { autoscalerPatch, disruptionPatch, hostPatches, podPatch } from './overlay-patches';
+import { autoscalerPatch, disruptionPatch, hostPatches, podPatch, policyPatch } from './overlay-patches';
 
 const BASE = 'k8s/base';
 
@@ -194,6 +194,7 @@ export class ManifestFiles extends ServiceListener {
         ? undefined
         : podPatch(blueprint, process(), environment, apiVersion, kind),
     );
+    this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
     if (kind === 'Deployment') {
       this.patch(environment, `hpa-${name}`, () => autoscalerPatch(blueprint, process(), environment));
       this.patch(environment, `pdb-${name}`, () => disruptionPatch(blueprint, process(), environment));

@@ -24,7 +24,7 @@ export function standingOf(blueprint: Blueprint, environment: string): Standing 
     missing: [
       ...images(blueprint, environment),
       ...waysIn(blueprint, environment),
-      ...peers(blueprint),
+      ...peers(blueprint, environment),
       ...variables(blueprint, environment),
       ...secrets.missing,
     ],
@@ -58,13 +58,14 @@ function waysIn(blueprint: Blueprint, environment: string): NotConfigured[] {
     : [{ what: 'the hosts it answers to', fix: `kubernetes.environments.${environment}.hosts` }];
 }
 
-function peers({ service }: Blueprint): NotConfigured[] {
-  const open = service.networkEdges
+function peers(blueprint: Blueprint, environment: string): NotConfigured[] {
+  const open = blueprint.service.processes
+    .flatMap((process) => blueprint.edgesOf(process, environment))
     .filter(({ peer }) => peer === undefined)
     .map(({ backingService }) => backingService);
-  return [...new Set(open)].map((name) => ({
+  return [...new Set(open)].sort().map((name) => ({
     what: `where on the network ${name} is, so nothing reaches it`,
-    fix: `the peer of backing service ${name}: NetworkPeer.inCluster(…), cidr(…) or anywhere(…)`,
+    fix: `kubernetes.environments.${environment}.peers: { ${/^[a-z0-9]+$/.test(name) ? name : `'${name}'`}: NetworkPeer.cidr(…) }, or kubernetes.peers`,
   }));
 }
 

@@ -1,4 +1,4 @@
-import { Cpu, Memory, ProcessKind, type ServiceProblem, type ServiceProcess } from '../service';
+import { Cpu, Memory, type NetworkPeer, ProcessKind, type ServiceProblem, type ServiceProcess } from '../service';
 import { type Blueprint, isDeployed } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
 import type { K8sEnvironment, K8sReplicas, K8sResources } from './k8s-manifests-options';
@@ -18,6 +18,7 @@ export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
     ...ingressProblems(blueprint),
     ...processNameProblems(blueprint, 'resources', Object.keys(options.resources ?? {})),
     ...Object.entries(options.resources ?? {}).flatMap(([name, it]) => resourceProblems(`resources.${name}`, it)),
+    ...peerProblems(blueprint, 'peers', options.peers),
     ...flawProblems('dataVolume', options.dataVolume, Memory),
     ...Object.entries(options.environments ?? {}).flatMap(([name, it]) => environmentProblems(blueprint, name, it)),
   ].map((problem) => ({ ...problem, place: `kubernetes.${problem.place}` }));
@@ -113,6 +114,7 @@ function environmentProblems(blueprint: Blueprint, name: string, settings: K8sEn
     ...Object.entries(settings.replicas ?? {}).flatMap(([process, it]) =>
       replicaProblems(`${place}.replicas.${process}`, it),
     ),
+    ...peerProblems(blueprint, `${place}.peers`, settings.peers),
     ...(settings.optionalSecrets ?? [])
       .filter((variable) => !optional.some((known) => known.name === variable))
       .map((variable) => ({
@@ -215,6 +217,28 @@ function replicaProblems(place: string, { min, max, minAvailable }: K8sReplicas)
     });
   }
   return problems;
+}
+
+function peerProblems(
+  { service }: Blueprint,
+  place: string,
+  peers: Record<string, NetworkPeer> = {},
+): ServiceProblem[] {
+  const known = service.backingServices.map(({ name }) => name);
+  return Object.entries(peers).flatMap(([name, peer]): ServiceProblem[] => {
+    if (!known.includes(name)) {
+      return [
+        {
+          place,
+          message: 'names a backing service the service does not have',
+          value: name,
+          fix: known.length === 0 ? 'drop it' : `use one of ${known.join(', ')}`,
+        },
+      ];
+    }
+    const flaw = peer.flaw();
+    return flaw === undefined ? [] : [{ place: `${place}.${name}`, message: flaw, fix: 'correct the peer' }];
+  });
 }
 
 function processNameProblems(blueprint: Blueprint, place: string, names: string[]): ServiceProblem[] {

@@ -1,5 +1,6 @@
 import type { ServiceProcess } from '../service';
 import type { Blueprint } from './blueprint';
+import { processPolicy } from './objects/network';
 import { resources, secretsVolume, secretVariables, temporaryVolume } from './objects/pod';
 import { certificate, httpRoute, ingress } from './objects/routes';
 
@@ -90,6 +91,20 @@ export function disruptionPatch(blueprint: Blueprint, process: ServiceProcess, e
         metadata: { name: blueprint.nameOf(process) },
         // Taken from the base, because an object may have one of the two.
         spec: { minAvailable, maxUnavailable: null },
+      };
+}
+
+/** Where backing services are, in environments that have their own. */
+export function policyPatch(blueprint: Blueprint, process: ServiceProcess, environment: string) {
+  const base = processPolicy(blueprint, process);
+  const here = processPolicy(blueprint, process, environment);
+  return same(base, here)
+    ? undefined
+    : {
+        apiVersion: here.apiVersion,
+        kind: here.kind,
+        metadata: { name: here.metadata.name, annotations: here.metadata.annotations },
+        spec: { egress: here.spec.egress },
       };
 }
 

@@ -1,4 +1,4 @@
-import { type NetworkEdge, type NetworkPeer, NetworkPeerKind, ProcessKind, type ServiceProcess } from '../../service';
+import { type NetworkPeer, NetworkPeerKind, ProcessKind, type ServiceProcess } from '../../service';
 import type { Blueprint } from '../blueprint';
 import { K8sIngressKind } from '../k8s-ingress';
 import { prometheusOf } from './monitoring';
@@ -34,16 +34,16 @@ export function allowDns(blueprint: Blueprint): object {
 }
 
 /** Exactly the connections that follow from the facts. */
-export function processPolicy(blueprint: Blueprint, process: ServiceProcess): object | undefined {
+export function processPolicy(blueprint: Blueprint, process: ServiceProcess, environment?: string): any {
   if (blueprint.keepsDataInFile && process.processKind === ProcessKind.JOB) {
     // It has no pods of its own.
     return undefined;
   }
-  const egress = egressOf(blueprint, process);
+  const egress = egressOf(blueprint, process, environment);
   const ingress = ingressOf(blueprint, process);
   return policy(
     blueprint.nameOf(process),
-    ['What the process talks to, and who talks to it', ...reasonsOf(blueprint, process)].join('. '),
+    ['What the process talks to, and who talks to it', ...reasonsOf(blueprint, process, environment)].join('. '),
     {
       podSelector: { matchLabels: blueprint.selectorOf(process) },
       policyTypes: ['Ingress', 'Egress'],
@@ -66,24 +66,20 @@ export function acmePolicy(blueprint: Blueprint): object | undefined {
       });
 }
 
-function egressOf(blueprint: Blueprint, process: ServiceProcess): object[] {
-  return edgesOf(blueprint, process).flatMap(({ peer, port }) =>
-    peer === undefined ? [] : [{ to: peersOf(peer), ports: [{ protocol: 'TCP', port }] }],
-  );
+function egressOf(blueprint: Blueprint, process: ServiceProcess, environment?: string): object[] {
+  return blueprint
+    .edgesOf(process, environment)
+    .flatMap(({ peer, port }) =>
+      peer === undefined ? [] : [{ to: peersOf(peer), ports: [{ protocol: 'TCP', port }] }],
+    );
 }
 
-function edgesOf(blueprint: Blueprint, process: ServiceProcess): NetworkEdge[] {
-  const inPod = [process, ...blueprint.jobsBefore(process)].map(({ name }) => name);
-  const edges = blueprint.service.networkEdges.filter((edge) => inPod.includes(edge.process));
-  return edges.filter(
-    (edge, i) => edges.findIndex(({ backingService }) => backingService === edge.backingService) === i,
-  );
-}
-
-function reasonsOf(blueprint: Blueprint, process: ServiceProcess): string[] {
-  return edgesOf(blueprint, process).flatMap(({ peer, backingService }) =>
-    peer?.kind === NetworkPeerKind.ANYWHERE ? [`${backingService} is anywhere because ${peer.reason}`] : [],
-  );
+function reasonsOf(blueprint: Blueprint, process: ServiceProcess, environment?: string): string[] {
+  return blueprint
+    .edgesOf(process, environment)
+    .flatMap(({ peer, backingService }) =>
+      peer?.kind === NetworkPeerKind.ANYWHERE ? [`${backingService} is anywhere because ${peer.reason}`] : [],
+    );
 }
 
 function peersOf(peer: NetworkPeer): object[] {
