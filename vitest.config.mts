@@ -6,16 +6,17 @@ const minutes = (count: number) => count * 60_000;
 export default defineConfig({
   test: {
     projects: [
-<<<<<<< HEAD
       project('unit', {
-        exclude: ['test/{field,field-observability,golden,live,packaging}/**'],
+        exclude: ['test/{field,field-observability,golden,image,live,packaging}/**'],
         testTimeout: minutes(1),
       }),
       project('observability', { include: ['test/field-observability/**/*.test.ts'], testTimeout: minutes(5) }),
-=======
-      project('unit', { exclude: ['test/{field,golden,image,live,packaging}/**'], testTimeout: minutes(1) }),
->>>>>>> image
-      project('field', { include: ['test/field/**/*.test.ts'], testTimeout: minutes(2) }),
+      project('field', {
+        include: ['test/field/**/*.test.ts'],
+        exclude: ['test/field/kubernetes/**'],
+        testTimeout: minutes(2),
+      }),
+      project('kubernetes', { include: ['test/field/kubernetes/*.test.ts'], testTimeout: minutes(2) }),
       project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
       project('image', {
         include: ['test/image/**/*.test.ts'],

@@ -47,6 +47,9 @@ export class Verification extends Component {
     );
     observability.exec('scripts/with-observability-tools vitest run --project observability', { receiveArgs: true });
 
+    const kubernetes = this.task('test:kubernetes', 'Runs the validators of Kubernetes on all manifests');
+    kubernetes.exec('scripts/with-kubernetes-tools vitest run --project kubernetes', { receiveArgs: true });
+
     const live = this.task('test:live', 'Makes services with the packed library and runs them');
     live.exec('vitest run --project live', { receiveArgs: true });
 

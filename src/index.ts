@@ -1,6 +1,7 @@
 export * from './containers';
 export * from './delivery';
 export * from './guides';
+export * from './kubernetes';
 export * from './migrations';
 export * from './observability';
 export * from './projects';

@@ -1,6 +1,7 @@
 import type { Project } from 'projen';
 import type { ContainerImageOptions } from '../containers';
 import type { DeliveryOptions } from '../delivery';
+import type { K8sManifestsOptions } from '../kubernetes';
 import type { Database, MigrationsOptions } from '../migrations';
 import type { ObservabilityOptions } from '../observability';
 import type { Environment } from '../service';
@@ -36,6 +37,18 @@ export interface ServiceContainer extends ContainerImageOptions {
 export interface ServiceDelivery extends DeliveryOptions {
   /**
    * Whether the Git hook and the workflow are generated.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Manifests for Kubernetes as part of a composed service.
+ */
+export interface ServiceKubernetes extends K8sManifestsOptions {
+  /**
+   * Whether manifests are generated.
    *
    * @default true
    */
@@ -146,6 +159,13 @@ export interface NodeServiceProjectOptions {
    * @default - on, for the branch main
    */
   readonly delivery?: ServiceDelivery;
+
+  /**
+   * The manifests for Kubernetes below `k8s/`.
+   *
+   * @default - on, for every environment but those on developers' machines
+   */
+  readonly kubernetes?: ServiceKubernetes;
 
   /**
    * The pages below `docs/`.

@@ -4,6 +4,7 @@ import { Delivery } from '../delivery';
 import { ExampleService } from '../example';
 import { StableList } from '../files';
 import { Guides } from '../guides';
+import { K8sManifests } from '../kubernetes';
 import { Database, PrismaMigrations } from '../migrations';
 import { Observability } from '../observability';
 import { NodeToolchain } from '../runtime/node';
@@ -66,6 +67,9 @@ export class NodeServiceProject extends javascript.NodeProject {
   /** The Git hook and the workflow; undefined when switched off. */
   public readonly delivery?: Delivery;
 
+  /** The manifests for Kubernetes; undefined when switched off. */
+  public readonly kubernetes?: K8sManifests;
+
   /** The pages below `docs/`; undefined when switched off. */
   public readonly guides?: Guides;
 
@@ -120,6 +124,9 @@ export class NodeServiceProject extends javascript.NodeProject {
     }
     if (options.delivery?.enabled ?? true) {
       this.delivery = new Delivery(this, options.delivery);
+    }
+    if (options.kubernetes?.enabled ?? true) {
+      this.kubernetes = new K8sManifests(this, options.kubernetes);
     }
     if (options.guides?.enabled ?? true) {
       this.guides = new Guides(this);

@@ -43,6 +43,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
       'observability',
       'container',
       'delivery',
+      'kubernetes',
       'guides',
       'environments',
       'deps',
@@ -61,7 +62,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
   );
 }
 
-const SWITCHES: readonly string[] = ['observability', 'container', 'delivery', 'guides'];
+const SWITCHES: readonly string[] = ['observability', 'container', 'delivery', 'kubernetes', 'guides'];
 
 const FIX = 'compare it with API.md, or run the type checker ("npx projen typecheck")';
 

@@ -25,6 +25,8 @@ export * from './secret-store';
 export * from './service';
 export * from './service-listener';
 export * from './service-process';
+export * from './values/cpu';
 export * from './values/cron';
 export * from './values/duration';
+export * from './values/memory';
 export * from './waiver';

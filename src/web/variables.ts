@@ -86,6 +86,11 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
       defaultValue: Duration.seconds(30),
       description: 'How long a client may take to send a request, and the service to answer it',
     },
+    KEEP_ALIVE_TIMEOUT: {
+      type: ConfigType.duration({ min: Duration.seconds(1) }),
+      defaultValue: Duration.seconds(72),
+      description: 'How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost',
+    },
     SHUTDOWN_DELAY: {
       type: ConfigType.duration(),
       defaultValue: Duration.seconds(5),

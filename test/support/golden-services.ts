@@ -29,6 +29,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       observability: { enabled: false },
       container: { enabled: false },
       delivery: { enabled: false },
+      kubernetes: { enabled: false },
       guides: { enabled: false },
       outdir,
     }),

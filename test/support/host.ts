@@ -4,6 +4,7 @@ import { Delivery } from '../../src/delivery';
 import { ExampleService } from '../../src/example';
 import { StableList } from '../../src/files';
 import { Guides } from '../../src/guides';
+import { K8sManifests } from '../../src/kubernetes';
 import { PrismaMigrations } from '../../src/migrations';
 import { Observability } from '../../src/observability';
 import { NodeToolchain } from '../../src/runtime/node';
@@ -21,6 +22,7 @@ export const CAPABILITIES = {
   image: (host: Host) => new ContainerImage(host),
   compose: (host: Host) => new ComposeStack(host),
   delivery: (host: Host) => new Delivery(host),
+  kubernetes: (host: Host) => new K8sManifests(host),
   guides: (host: Host) => new Guides(host),
 } satisfies Record<string, (host: Host) => unknown>;
 

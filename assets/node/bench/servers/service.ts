@@ -28,6 +28,7 @@ const { buildApp } = createPlatform({
     rateLimitWindow: 60_000,
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
     shutdownDelay: 0,
     shutdownGrace: 1000,
     apiDocs: false,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../fixtures/routes.js';
 import { jsonOf, startServer } from '../support/server.js';
+import { exchange } from '../support/socket.js';
 
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -152,5 +153,23 @@ describe('pages of other origins', () => {
     const response = await fetch(`${url}/hello`, { headers: { origin: 'https://evil.example' } });
 
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('an idle connection', () => {
+  it('is kept as long as KEEP_ALIVE_TIMEOUT says, and clients are told', async () => {
+    const { url } = await startServer(routes, { keepAliveTimeout: 90_000 });
+    const response = await fetch(url, { headers: { connection: 'keep-alive' } });
+    await response.text();
+
+    expect(response.headers.get('keep-alive')).toBe('timeout=90');
+  });
+
+  it('is closed after it', async () => {
+    const { port } = await startServer(routes, { keepAliveTimeout: 100 });
+    const began = performance.now();
+    await exchange(port, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n', 4000);
+
+    expect(performance.now() - began).toBeLessThan(3000);
   });
 });

@@ -17,6 +17,7 @@ export const CONFIG: PlatformConfig = {
   rateLimitWindow: 60_000,
   bodyLimit: 1000,
   requestTimeout: 5000,
+  keepAliveTimeout: 72_000,
   shutdownDelay: 0,
   shutdownGrace: 1000,
   apiDocs: false,

@@ -1,0 +1,325 @@
+import {
+  ConfigShape,
+  ConfigState,
+  type ConfigVariable,
+  Cpu,
+  Duration,
+  type Environment,
+  EnvironmentTier,
+  Memory,
+  type NetworkEdge,
+  type NetworkPeer,
+  ProcessKind,
+  type Service,
+  type ServiceProcess,
+} from '../service';
+import { K8sIngressKind } from './k8s-ingress';
+import type { K8sEnvironment, K8sManifestsOptions, K8sResources } from './k8s-manifests-options';
+import { K8sRolloutKind } from './k8s-rollout';
+
+/** The user and group of the image. */
+export const USER = 10_001;
+
+/** Where secrets are mounted; a folder of the service's own below it. */
+const SECRETS_FOLDER = '/run/secrets';
+
+export const DEFAULT_PRE_STOP = Duration.seconds(3);
+
+const DEFAULT_RESOURCES: Required<Omit<K8sResources, 'memoryLimit'>> = {
+  cpu: Cpu.millis(250),
+  memory: Memory.mebibytes(512),
+  temporaryStorage: Memory.mebibytes(64),
+};
+
+/** One Secret that pods mount, and what is in it. */
+export interface MountedSecret {
+  readonly name: string;
+  readonly variables: readonly ConfigVariable[];
+}
+
+/**
+ * What the manifests need to know of the service, read from facts and options. Everything here is computed when it is asked for.
+ */
+export class Blueprint {
+  constructor(
+    public readonly service: Service,
+    public readonly options: K8sManifestsOptions,
+  ) {}
+
+  public get name(): string {
+    return this.service.serviceName;
+  }
+
+  public get namespace(): string {
+    return this.options.namespace ?? this.name;
+  }
+
+  /** Where manifests are for: not on a developer's machine. */
+  public get environments(): Environment[] {
+    return this.service.environments.filter(isDeployed);
+  }
+
+  public get longRunning(): ServiceProcess[] {
+    return this.service.processes.filter(({ isLongRunning }) => isLongRunning);
+  }
+
+  public get jobs(): ServiceProcess[] {
+    return this.service.processes.filter(({ processKind }) => processKind === ProcessKind.JOB);
+  }
+
+  public settingsOf(environment: string): K8sEnvironment {
+    return this.options.environments?.[environment] ?? {};
+  }
+
+  /** What an object of a process is called. */
+  public nameOf(process: ServiceProcess): string {
+    return `${this.name}-${process.name}`;
+  }
+
+  /** What pods of a process are selected by; never changes, because selectors cannot. */
+  public selectorOf(process: ServiceProcess): Record<string, string> {
+    return { 'app.kubernetes.io/name': this.name, 'app.kubernetes.io/component': process.name };
+  }
+
+  // Ports
+
+  public portOf(process: ServiceProcess): number | undefined {
+    return this.port(process.portVariable);
+  }
+
+  public managementPortOf(process: ServiceProcess): number | undefined {
+    return this.port(process.managementPortVariable);
+  }
+
+  /** Under which name the pods offer the port of probes and metrics. */
+  public managementPortName(process: ServiceProcess): string {
+    const shared = process.portVariable !== undefined && this.portOf(process) === this.managementPortOf(process);
+    return shared ? 'http' : 'management';
+  }
+
+  private port(variable: string | undefined): number | undefined {
+    const found = variable === undefined ? undefined : this.service.tryFindConfigVariable(variable);
+    // Pods have one port in every environment; another rule makes sure of it.
+    return found === undefined ? undefined : Number(found.valueIn(this.environments[0]?.name ?? ''));
+  }
+
+  // Ways in
+
+  /** The process that requests from outside are led to. */
+  public get front(): ServiceProcess | undefined {
+    const web = this.service.processes.filter(({ processKind }) => processKind === ProcessKind.WEB);
+    const named = this.options.ingress?._props.process;
+    if (named !== undefined) {
+      return web.find(({ name }) => name === named);
+    }
+    return web.length === 1 ? web[0] : web.find(({ name }) => name === 'web');
+  }
+
+  public isFront(process: ServiceProcess): boolean {
+    return this.front?.name === process.name;
+  }
+
+  /** Host names of an environment; a name that never resolves where there are none yet. */
+  public hostsOf(environment?: string): readonly string[] {
+    const hosts = environment === undefined ? undefined : this.settingsOf(environment).hosts;
+    return hosts ?? [`${this.name}.invalid`];
+  }
+
+  public get hasCertificate(): boolean {
+    return this.options.ingress?._kind === K8sIngressKind.CONTROLLER;
+  }
+
+  // Connections
+
+  /** What the pods of a process connect to, and where that is in an environment. */
+  public edgesOf(process: ServiceProcess, environment?: string): NetworkEdge[] {
+    const inPod = [process, ...this.jobsBefore(process)].map(({ name }) => name);
+    const edges = this.service.networkEdges.filter((edge) => inPod.includes(edge.process));
+    return edges
+      .filter((edge, i) => edges.findIndex(({ backingService }) => backingService === edge.backingService) === i)
+      .map((edge) => ({ ...edge, peer: this.peerOf(edge, environment) }));
+  }
+
+  private peerOf({ backingService, peer }: NetworkEdge, environment: string | undefined): NetworkPeer | undefined {
+    const here = environment === undefined ? undefined : this.settingsOf(environment).peers?.[backingService];
+    return here ?? this.options.peers?.[backingService] ?? peer;
+  }
+
+  // Images
+
+  /** What the base calls the image; overlays say where it is. */
+  public get image(): string {
+    return this.name;
+  }
+
+  // Resources and replicas
+
+  public resourcesOf(process: ServiceProcess, environment?: string): Required<K8sResources> {
+    const everywhere = this.options.resources?.[process.name];
+    const here = environment === undefined ? undefined : this.settingsOf(environment).resources?.[process.name];
+    const merged = { ...DEFAULT_RESOURCES, ...everywhere, ...here };
+    const memoryLimit = here?.memoryLimit ?? (here?.memory ? here.memory : (everywhere?.memoryLimit ?? merged.memory));
+    return { ...merged, memoryLimit };
+  }
+
+  public replicasOf(process: ServiceProcess, environment?: string): { readonly min: number; readonly max: number } {
+    const stated = environment === undefined ? undefined : this.service.tryFindReplicas(process.name, environment);
+    return stated ?? defaultReplicas(process, EnvironmentTier.STAGING, this.keepsDataInFile);
+  }
+
+  public minAvailableOf(process: ServiceProcess, environment: string): number | undefined {
+    return this.settingsOf(environment).replicas?.[process.name]?.minAvailable;
+  }
+
+  // Data in a file
+
+  /** Whether the service keeps its data in a file, as it does with SQLite: one pod at a time can have it. */
+  public get keepsDataInFile(): boolean {
+    return keepsDataInFile(this.service);
+  }
+
+  /** The process beside which the others run, where they share a file. */
+  public get keeper(): ServiceProcess | undefined {
+    return this.front ?? this.longRunning[0];
+  }
+
+  /** Jobs that run before a process starts rather than by themselves. */
+  public jobsBefore(process: ServiceProcess): ServiceProcess[] {
+    return this.keepsDataInFile && this.keeper?.name === process.name ? this.jobs : [];
+  }
+
+  /** How long a new version may take: as long as the jobs before it, and then some. */
+  public get progressDeadline(): Duration {
+    const jobs = Math.max(0, ...this.jobs.map(({ deadline }) => deadline?.toMillis() ?? 0));
+    return Duration.millis(jobs + Duration.minutes(5).toMillis());
+  }
+
+  // Rollout
+
+  public rollsOut(process: ServiceProcess): boolean {
+    return (
+      process.processKind === ProcessKind.WEB &&
+      (this.options.rollout?._kind ?? K8sRolloutKind.ROLLING) !== K8sRolloutKind.ROLLING
+    );
+  }
+
+  public get preStop(): Duration {
+    return this.options.preStop ?? DEFAULT_PRE_STOP;
+  }
+
+  // Configuration
+
+  public get configName(): string {
+    return `${this.name}-config`;
+  }
+
+  public ownConfigName(process: ServiceProcess): string {
+    return `${this.nameOf(process)}-config`;
+  }
+
+  /** The plain variables that only some processes get. */
+  public ownVariablesOf(process: ServiceProcess): ConfigVariable[] {
+    return this.service.configVariables.filter(({ name, secret }) => !secret && process.ownVariables.includes(name));
+  }
+
+  /** The plain variables that every process gets. */
+  public get sharedVariables(): ConfigVariable[] {
+    const own = this.service.processes.flatMap(({ ownVariables }) => ownVariables);
+    return this.service.configVariables.filter(({ name, secret }) => !secret && !own.includes(name));
+  }
+
+  /** The variables that manifests agree with the service on, whatever its own defaults are. */
+  public get portVariables(): ConfigVariable[] {
+    const names = this.longRunning.flatMap(({ portVariable, managementPortVariable }) => [
+      portVariable,
+      managementPortVariable,
+    ]);
+    return this.service.configVariables.filter(({ name }) => names.includes(name));
+  }
+
+  // Secrets
+
+  public secretPath(variable: ConfigVariable): string {
+    return `${this.secretsFolder}/${variable.name}`;
+  }
+
+  public get secretsFolder(): string {
+    return `${SECRETS_FOLDER}/${this.name}`;
+  }
+
+  /** The secrets a process is given in an environment; in all of them where none is named. */
+  public secretsOf(process: ServiceProcess, environment?: string): ConfigVariable[] {
+    return this.service
+      .variablesOf(process)
+      .filter(({ secret }) => secret)
+      .filter((variable) =>
+        environment === undefined
+          ? this.environments.every(({ name }) => this.isMounted(variable, name))
+          : this.isMounted(variable, environment),
+      );
+  }
+
+  /** The Secrets that the pods of a process mount in an environment, those of jobs that run before it included. */
+  public mountsOf(process: ServiceProcess, environment?: string): MountedSecret[] {
+    const byName = new Map<string, ConfigVariable[]>();
+    const all = [process, ...this.jobsBefore(process)].flatMap((one) => this.secretsOf(one, environment));
+    for (const variable of [...new Set(all)]) {
+      const name = this.secretNameOf(variable, environment);
+      byName.set(name, [...(byName.get(name) ?? []), variable]);
+    }
+    return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, variables]) => ({ name, variables }));
+  }
+
+  /** All secrets that some process is given in an environment. */
+  public allSecretsIn(environment: string): ConfigVariable[] {
+    return this.service.configVariables.filter(({ secret }) => secret).filter((it) => this.isMounted(it, environment));
+  }
+
+  /** The Secret that holds a variable: one for all, or one for each store where there are several. */
+  public secretNameOf({ name }: ConfigVariable, environment?: string): string {
+    const common = `${this.name}-secrets`;
+    if (environment === undefined) {
+      return common;
+    }
+    const stores = this.service.secretStores.filter((store) => store.environment === environment);
+    const store = this.service.tryFindSecretReference(name, environment)?.store;
+    return stores.length > 1 && store !== undefined ? `${this.name}-${store}` : common;
+  }
+
+  private isMounted(variable: ConfigVariable, environment: string): boolean {
+    return (
+      this.service.configState(variable, environment) === ConfigState.REFERENCED ||
+      (this.settingsOf(environment).optionalSecrets ?? []).includes(variable.name)
+    );
+  }
+}
+
+export function isDeployed({ tier }: Environment): boolean {
+  return tier !== EnvironmentTier.DEVELOPMENT;
+}
+
+/** How many of a process run where nobody says so. */
+export function defaultReplicas(process: ServiceProcess, tier: EnvironmentTier, single: boolean) {
+  if (single) {
+    return { min: 1, max: 1 };
+  }
+  const web = process.processKind === ProcessKind.WEB;
+  if (tier === EnvironmentTier.PRODUCTION) {
+    return web ? { min: 3, max: 6 } : { min: 2, max: 2 };
+  }
+  return web ? { min: 2, max: 2 } : { min: 1, max: 1 };
+}
+
+export function keepsDataInFile(service: Service): boolean {
+  return service.configVariables.some(
+    ({ type }) =>
+      type.shape === ConfigShape.URL &&
+      type.constraints['schemes']?.length === 1 &&
+      type.constraints['schemes'][0] === 'file',
+  );
+}
+
+/** A length of time in whole seconds, as Kubernetes counts it. */
+export function seconds(duration: Duration): number {
+  return Math.ceil(duration.toSeconds());
+}

@@ -1,0 +1,258 @@
+import type { Project } from 'projen';
+import { type Environment, ProcessKind, type SecretStore, ServiceListener, type ServiceProcess } from '../service';
+import { type Blueprint, isDeployed } from './blueprint';
+import { baseKustomization, environmentLiterals, overlayKustomization, releaseName } from './kustomization';
+import { Manifest } from './manifest';
+import { podMonitor, prometheusRule } from './objects/monitoring';
+import { acmePolicy, allowDns, defaultDeny, processPolicy } from './objects/network';
+import { analysisTemplate, previewService, rollout } from './objects/rollout';
+import { certificate, httpRoute, ingress, issuer, service } from './objects/routes';
+import { horizontalPodAutoscaler, podDisruptionBudget, verticalPodAutoscaler } from './objects/scaling';
+import { externalSecret, secretStore } from './objects/secrets';
+import { dataVolume, namespace, serviceAccount } from './objects/shared';
+import { cronJob, deployment, job } from './objects/workloads';
+import { autoscalerPatch, disruptionPatch, hostPatches, podPatch, policyPatch } from './overlay-patches';
+
+const BASE = 'k8s/base';
+
+export function overlayFolder(environment: string): string {
+  return `k8s/overlays/${environment}`;
+}
+
+/** A patch of the user's own. */
+export interface GivenPatch {
+  readonly environment: string;
+  readonly path: string;
+  readonly patch: any;
+}
+
+/**
+ * One file for each object and each patch, as soon as the fact behind it is known.
+ */
+export class ManifestFiles extends ServiceListener {
+  private readonly base = new Map<string, Manifest>();
+  private readonly additions = new Map<string, Map<string, Manifest>>();
+  private readonly patches = new Map<string, Map<string, Manifest>>();
+  private readonly deployed = new Set<string>();
+  private readonly seen: ServiceProcess[] = [];
+  private readonly given: GivenPatch[] = [];
+
+  constructor(
+    private readonly project: Project,
+    private readonly blueprint: Blueprint,
+  ) {
+    super();
+    new Manifest(project, `${BASE}/kustomization.yaml`, () => baseKustomization(blueprint, present(this.base)));
+    this.object('namespace', () => namespace(blueprint));
+    this.object('service-account', () => serviceAccount(blueprint));
+    this.object('data-volume', () => dataVolume(blueprint));
+    this.object('network-policy-default-deny', () => defaultDeny(blueprint));
+    this.object('network-policy-dns', () => allowDns(blueprint));
+    this.object('network-policy-acme', () => acmePolicy(blueprint));
+    this.object('http-route', () => httpRoute(blueprint));
+    this.object('ingress', () => ingress(blueprint));
+    this.object('certificate', () => certificate(blueprint));
+    this.object('issuer', () => issuer(blueprint));
+    this.object('prometheus-rule', () => prometheusRule(blueprint));
+    blueprint.service.subscribe(this);
+  }
+
+  /** Adds an object of the user's own. */
+  public object(name: string, obj: () => object | undefined): Manifest {
+    const manifest = new Manifest(this.project, `${BASE}/${name}.yaml`, obj);
+    this.base.set(`${name}.yaml`, manifest);
+    return manifest;
+  }
+
+  /** Adds a patch of the user's own. */
+  public givePatch(environment: string, patch: any): void {
+    const name = `patch-${kebab(patch.kind)}-${patch.metadata.name}`;
+    const others = this.given.filter((other) => other.environment === environment && other.path.includes(name)).length;
+    const path = others === 0 ? name : `${name}-${others + 1}`;
+    this.given.push({ environment, path: `${overlayFolder(environment)}/${path}.yaml`, patch });
+    this.patch(environment, path, () => ({ apiVersion: this.apiVersionOf(patch), ...patch }));
+  }
+
+  /** The patches of the user's own. */
+  public get givenPatches(): readonly GivenPatch[] {
+    return this.given;
+  }
+
+  /** Whether the base has an object that a patch can change. */
+  public has(kind: string, name: string): boolean {
+    return kind === 'ConfigMap' || this.find(kind, name) !== undefined;
+  }
+
+  /** The objects of the base, for suggestions. */
+  public get objectNames(): string[] {
+    return this.objects().map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  }
+
+  /** Every object and patch with its path, for rules that look at what is written in the end. */
+  public contents(): Array<readonly [path: string, content: any]> {
+    const overlays = [this.additions, this.patches].flatMap((of) =>
+      [...of.values()].flatMap((files) => [...files.values()]),
+    );
+    return [...this.base.values(), ...overlays]
+      .map((manifest) => [manifest.path, manifest.content()] as const)
+      .filter(([, content]) => content !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** The names that jobs of a release have in an environment. */
+  public jobNames(environment: string): string[] {
+    return this.blueprint.keepsDataInFile
+      ? []
+      : this.blueprint.jobs.map((process) => this.jobName(process, environment));
+  }
+
+  public override environmentStated(environment: Environment): void {
+    const { name } = environment;
+    if (!isDeployed(environment) || this.deployed.has(name)) {
+      return;
+    }
+    this.deployed.add(name);
+    new Manifest(this.project, `${overlayFolder(name)}/kustomization.yaml`, () => this.overlay(name));
+    for (const patched of ['http-route', 'ingress', 'certificate']) {
+      this.patch(name, patched, () => hostPatches(this.blueprint, name)[patched]);
+    }
+    for (const process of this.seen) {
+      this.patchProcess(process, name);
+    }
+  }
+
+  public override processStated(process: ServiceProcess): void {
+    const { blueprint } = this;
+    const { name } = process;
+    this.seen.push(process);
+    // Stated by several, it is the one that stands for all in the end.
+    const known = (render: (blueprint: Blueprint, process: ServiceProcess) => object | undefined) => () =>
+      render(blueprint, blueprint.service.processes.find((found) => found.name === name) ?? process);
+    this.object(`network-policy-${name}`, known(processPolicy));
+    switch (process.processKind) {
+      case ProcessKind.JOB:
+        this.object(`job-${name}`, known(job));
+        break;
+      case ProcessKind.SCHEDULED_JOB:
+        this.object(`cron-job-${name}`, known(cronJob));
+        break;
+      default:
+        this.object(`deployment-${name}`, known(deployment));
+        this.object(`hpa-${name}`, known(horizontalPodAutoscaler));
+        this.object(`pdb-${name}`, known(podDisruptionBudget));
+        this.object(`vpa-${name}`, known(verticalPodAutoscaler));
+        this.object(`pod-monitor-${name}`, known(podMonitor));
+        this.object(`service-${name}`, known(service));
+        this.object(`rollout-${name}`, known(rollout));
+        this.object(`service-${name}-preview`, known(previewService));
+        this.object(`analysis-template-${name}`, known(analysisTemplate));
+    }
+    for (const environment of this.deployed) {
+      this.patchProcess(process, environment);
+    }
+  }
+
+  public override secretStoreStated({ environment, store }: SecretStore): void {
+    const { blueprint } = this;
+    const found = () =>
+      blueprint.service.secretStores.find((other) => other.store === store && other.environment === environment);
+    if (this.deployed.has(environment)) {
+      const folder = overlayFolder(environment);
+      for (const [name, render] of [
+        [`secret-store-${store}`, secretStore],
+        [`external-secret-${store}`, externalSecret],
+      ] as const) {
+        const manifest = new Manifest(this.project, `${folder}/${name}.yaml`, () => render(blueprint, found()));
+        into(this.additions, environment, `${name}.yaml`, manifest);
+      }
+    }
+  }
+
+  private patch(environment: string, name: string, obj: () => object | undefined): void {
+    const manifest = new Manifest(this.project, `${overlayFolder(environment)}/${name}.yaml`, obj);
+    into(this.patches, environment, `${name}.yaml`, manifest);
+  }
+
+  private apiVersionOf({ kind, metadata }: any): string {
+    return this.find(kind, metadata.name)?.apiVersion ?? 'v1';
+  }
+
+  private find(kind: string, name: string): any {
+    return this.objects().find((object) => object.kind === kind && object.metadata?.name === name);
+  }
+
+  private objects(): any[] {
+    return [...this.base.values()].map((manifest) => manifest.content()).filter((content) => content !== undefined);
+  }
+
+  private patchProcess({ name, processKind }: ServiceProcess, environment: string): void {
+    const { blueprint } = this;
+    const process = () => blueprint.service.processes.find((found) => found.name === name)!;
+    const [file, apiVersion, kind] = workloadOf(processKind, name);
+    this.patch(environment, file, () =>
+      processKind === ProcessKind.JOB && blueprint.keepsDataInFile
+        ? undefined
+        : podPatch(blueprint, process(), environment, apiVersion, kind),
+    );
+    this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
+    if (kind === 'Deployment') {
+      this.patch(environment, `hpa-${name}`, () => autoscalerPatch(blueprint, process(), environment));
+      this.patch(environment, `pdb-${name}`, () => disruptionPatch(blueprint, process(), environment));
+    }
+  }
+
+  private overlay(environment: string): object {
+    const patches = present(this.patches.get(environment)).map((path) => ({ path }));
+    const jobs = this.blueprint.keepsDataInFile ? [] : this.blueprint.jobs;
+    const renamed = jobs.map((process) => ({
+      target: { kind: 'Job', name: this.blueprint.nameOf(process) },
+      patch: `- op: replace\n  path: /metadata/name\n  value: ${this.jobName(process, environment)}\n`,
+    }));
+    // Renamed last, so that patches find the job by the name the base gave it.
+    return overlayKustomization(this.blueprint, environment, present(this.additions.get(environment)), [
+      ...patches,
+      ...renamed,
+    ]);
+  }
+
+  /** From everything that makes up its pods, so that the name changes when they do. */
+  private jobName(process: ServiceProcess, environment: string): string {
+    const { blueprint } = this;
+    return releaseName(
+      blueprint.nameOf(process),
+      this.base.get(`job-${process.name}.yaml`)?.content(),
+      ...[...(this.patches.get(environment) ?? [])].sort().map(([, patch]) => patch.content()),
+      environmentLiterals(blueprint, environment),
+      blueprint.options.image,
+      blueprint.settingsOf(environment).imageDigest,
+    );
+  }
+}
+
+function workloadOf(kind: ProcessKind, name: string): readonly [file: string, apiVersion: string, kind: string] {
+  switch (kind) {
+    case ProcessKind.JOB:
+      return [`job-${name}`, 'batch/v1', 'Job'];
+    case ProcessKind.SCHEDULED_JOB:
+      return [`cron-job-${name}`, 'batch/v1', 'CronJob'];
+    default:
+      return [`deployment-${name}`, 'apps/v1', 'Deployment'];
+  }
+}
+
+/** `NetworkPolicy` as file names have it. */
+export function kebab(kind: string): string {
+  return kind.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+}
+
+function into(all: Map<string, Map<string, Manifest>>, environment: string, name: string, manifest: Manifest): void {
+  const files = all.get(environment) ?? new Map<string, Manifest>();
+  all.set(environment, files.set(name, manifest));
+}
+
+function present(files: ReadonlyMap<string, Manifest> = new Map()): string[] {
+  return [...files]
+    .filter(([, manifest]) => manifest.content() !== undefined)
+    .map(([name]) => name)
+    .sort();
+}

@@ -1,0 +1,31 @@
+import { type IResolver, ObjectFile, type Project } from 'projen';
+import { OwnedYaml, type Owner } from '../files';
+
+const OWNER: Owner = { component: 'K8sManifests', change: 'service.kubernetes and the option kubernetes' };
+
+/**
+ * One object of Kubernetes, or one patch, in a file of its own. Without content there is no file.
+ */
+export class Manifest extends OwnedYaml {
+  constructor(project: Project, path: string, obj: () => object | undefined) {
+    super(project, path, { owner: OWNER, obj });
+  }
+
+  /** What the file will hold, with the overrides of `.projenrc.ts`. Known once all facts are. */
+  public content(): any {
+    const json = (ObjectFile.prototype as unknown as Renderer).synthesizeContent.call(this, PLAIN);
+    return json === undefined ? undefined : JSON.parse(json);
+  }
+}
+
+interface Renderer {
+  synthesizeContent(resolver: IResolver): string | undefined;
+}
+
+/** Evaluates what is lazy. */
+const PLAIN: IResolver = {
+  resolve: (value: any) => {
+    const known = typeof value === 'function' ? value() : value;
+    return known === undefined ? undefined : JSON.parse(JSON.stringify(known));
+  },
+};

@@ -1,0 +1,114 @@
+import { ConfigState } from '../service';
+import type { Blueprint } from './blueprint';
+import { K8sIngressKind } from './k8s-ingress';
+import { isFetched } from './objects/secrets';
+
+/** Something an environment needs before it can be deployed, and who to tell it to. */
+export interface NotConfigured {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** An environment as it stands: what is missing, and what somebody else brings. */
+export interface Standing {
+  readonly missing: NotConfigured[];
+  readonly notes: string[];
+}
+
+/**
+ * What is missing before an environment can be deployed. No contradiction: a new service has none of it.
+ */
+export function standingOf(blueprint: Blueprint, environment: string): Standing {
+  const secrets = secretsIn(blueprint, environment);
+  return {
+    missing: [
+      ...images(blueprint, environment),
+      ...waysIn(blueprint, environment),
+      ...peers(blueprint, environment),
+      ...variables(blueprint, environment),
+      ...secrets.missing,
+    ],
+    notes: secrets.notes,
+  };
+}
+
+function images(blueprint: Blueprint, environment: string): NotConfigured[] {
+  const { image } = blueprint.options;
+  const { imageDigest } = blueprint.settingsOf(environment);
+  return [
+    ...(image === undefined ? [{ what: 'the repository of the image', fix: 'kubernetes.image' }] : []),
+    ...(imageDigest === undefined
+      ? [
+          {
+            what: 'the digest of the image',
+            fix: `kubernetes.environments.${environment}.imageDigest, or k8s:render ${environment} --image-digest sha256:…`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function waysIn(blueprint: Blueprint, environment: string): NotConfigured[] {
+  const { ingress } = blueprint.options;
+  if (ingress === undefined) {
+    return blueprint.front === undefined ? [] : [{ what: 'how requests come in', fix: 'kubernetes.ingress' }];
+  }
+  return ingress._kind === K8sIngressKind.INTERNAL || blueprint.settingsOf(environment).hosts !== undefined
+    ? []
+    : [{ what: 'the hosts it answers to', fix: `kubernetes.environments.${environment}.hosts` }];
+}
+
+function peers(blueprint: Blueprint, environment: string): NotConfigured[] {
+  const open = blueprint.service.processes
+    .flatMap((process) => blueprint.edgesOf(process, environment))
+    .filter(({ peer }) => peer === undefined)
+    .map(({ backingService }) => backingService);
+  return [...new Set(open)].sort().map((name) => ({
+    what: `where on the network ${name} is, so nothing reaches it`,
+    fix: `kubernetes.environments.${environment}.peers: { ${/^[a-z0-9]+$/.test(name) ? name : `'${name}'`}: NetworkPeer.cidr(…) }, or kubernetes.peers`,
+  }));
+}
+
+function variables({ service }: Blueprint, environment: string): NotConfigured[] {
+  return service.configVariables
+    .filter(({ secret }) => !secret)
+    .filter((variable) =>
+      [ConfigState.MISSING, ConfigState.REFERENCED].includes(service.configState(variable, environment)),
+    )
+    .map(({ name }) => ({
+      what: `the value of ${name}`,
+      fix: `values: { ${environment}: … } of config variable ${name}`,
+    }));
+}
+
+function secretsIn(blueprint: Blueprint, environment: string): Standing {
+  const { service } = blueprint;
+  const stores = service.secretStores.filter((store) => store.environment === environment);
+  const unkept: string[] = [];
+  const made = new Map<string, string[]>();
+  for (const variable of blueprint.allSecretsIn(environment)) {
+    const reference = service.tryFindSecretReference(variable.name, environment);
+    const store = stores.find((found) => found.store === reference?.store);
+    if (store === undefined) {
+      unkept.push(variable.name);
+    } else if (!isFetched(store)) {
+      const secret = blueprint.secretNameOf(variable, environment);
+      made.set(secret, [...(made.get(secret) ?? []), variable.name]);
+    }
+  }
+  return {
+    missing:
+      unkept.length === 0
+        ? []
+        : [
+            {
+              what: `where ${unkept.join(', ')} ${unkept.length === 1 ? 'comes' : 'come'} from`,
+              fix: `service.secrets.use(…, { environments: ['${environment}'] })`,
+            },
+          ],
+    notes: [...made].map(
+      ([secret, keys]) =>
+        `Somebody must make the Secret ${secret} in namespace ${blueprint.namespace}, with ${keys.join(', ')}`,
+    ),
+  };
+}

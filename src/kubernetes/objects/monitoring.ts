@@ -1,0 +1,102 @@
+import type { Alert, Service, ServiceProcess } from '../../service';
+import type { Blueprint } from '../blueprint';
+import { head } from './scaling';
+
+const DEFAULT_NAMESPACE = 'monitoring';
+const DEFAULT_LABELS = { 'app.kubernetes.io/name': 'prometheus' };
+
+/** The Prometheus that scrapes the pods, where there is one. */
+export function prometheusOf({ options }: Blueprint) {
+  const operator = options.prometheusOperator;
+  return operator === undefined
+    ? undefined
+    : {
+        namespace: operator.namespace ?? DEFAULT_NAMESPACE,
+        podLabels: operator.podLabels ?? DEFAULT_LABELS,
+        selectorLabels: operator.selectorLabels ?? {},
+      };
+}
+
+/** Pods are scraped as such, so that processes without a Service are too. */
+export function podMonitor(blueprint: Blueprint, process: ServiceProcess): any {
+  const prometheus = prometheusOf(blueprint);
+  if (prometheus === undefined) {
+    return undefined;
+  }
+  const { metadata, ...rest } = head('monitoring.coreos.com/v1', 'PodMonitor', blueprint, process) as any;
+  return {
+    ...rest,
+    metadata: { ...metadata, labels: { ...metadata.labels, ...prometheus.selectorLabels } },
+    spec: {
+      jobLabel: 'app.kubernetes.io/name',
+      podTargetLabels: [
+        'app.kubernetes.io/component',
+        ...(blueprint.rollsOut(process) ? ['rollouts-pod-template-hash'] : []),
+      ],
+      selector: { matchLabels: blueprint.selectorOf(process) },
+      podMetricsEndpoints: [
+        {
+          port: blueprint.managementPortName(process),
+          path: '/metrics',
+          interval: '15s',
+          scrapeTimeout: '10s',
+        },
+      ],
+      sampleLimit: 10_000,
+    },
+  };
+}
+
+/** Every recording rule and alert of the service, for Prometheus's operator. */
+export function prometheusRule(blueprint: Blueprint): object | undefined {
+  const prometheus = prometheusOf(blueprint);
+  const groups = [...recordingGroups(blueprint.service), ...alertGroups(blueprint.service)];
+  return prometheus === undefined || groups.length === 0
+    ? undefined
+    : {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PrometheusRule',
+        metadata: { name: blueprint.name, labels: prometheus.selectorLabels },
+        spec: { groups },
+      };
+}
+
+/** Recording rules by group, where the model has them. */
+function recordingGroups(service: Service): object[] {
+  const { recordingRules = [] } = service as { recordingRules?: RecordingRuleLike[] };
+  const groups = new Map<string, object[]>();
+  for (const { group, record, expression, labels } of recordingRules) {
+    groups.set(group, [...(groups.get(group) ?? []), { record, expr: expression, ...nonEmpty(labels) }]);
+  }
+  return [...groups].map(([name, rules]) => ({ name, rules }));
+}
+
+interface RecordingRuleLike {
+  readonly group: string;
+  readonly record: string;
+  readonly expression: string;
+  readonly labels: Record<string, string>;
+}
+
+function nonEmpty(labels: Record<string, string>): object {
+  return Object.keys(labels).length > 0 ? { labels } : {};
+}
+
+function alertGroups(service: Service): object[] {
+  const rules = service.alerts.map((alert) => alertRule(service, alert));
+  return rules.length > 0 ? [{ name: `${service.serviceName}-alerts`, rules }] : [];
+}
+
+function alertRule(service: Service, alert: Alert): object {
+  return {
+    alert: alert.name,
+    expr: alert.expression,
+    for: `${alert.pending}`,
+    labels: { severity: alert.severity, service: service.serviceName },
+    annotations: {
+      summary: alert.summary,
+      ...(alert.description === undefined ? {} : { description: alert.description }),
+      runbook_url: `docs/runbooks/${alert.runbook}.md`,
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { ServiceProcess } from '../../service';
+import { type Blueprint, seconds } from '../blueprint';
+import { podTemplate } from './pod';
+
+/** When Argo CD applies something: what pods need, then jobs of the release, then pods. Nothing else reads it. */
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+/** Long enough to read its log, short enough not to pile up. */
+const JOB_KEPT = 24 * 60 * 60;
+
+/**
+ * A process that runs until told to stop. How many there are is its autoscaler's to say.
+ */
+export function deployment(blueprint: Blueprint, process: ServiceProcess): object {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: blueprint.nameOf(process),
+      labels: blueprint.selectorOf(process),
+      annotations: { 'kubernetes.io/description': process.description, [WAVE]: '2' },
+    },
+    spec: {
+      ...replicas(blueprint, process),
+      revisionHistoryLimit: 5,
+      progressDeadlineSeconds: seconds(blueprint.progressDeadline),
+      minReadySeconds: 5,
+      strategy: blueprint.keepsDataInFile
+        ? { type: 'Recreate' }
+        : { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
+      selector: { matchLabels: blueprint.selectorOf(process) },
+      template: podTemplate(blueprint, process),
+    },
+  };
+}
+
+/** None under an autoscaler, which would lose to each apply. */
+function replicas(blueprint: Blueprint, process: ServiceProcess): object {
+  if (blueprint.rollsOut(process)) {
+    // The Rollout takes the template from here and runs the pods itself.
+    return { replicas: 0 };
+  }
+  return blueprint.keepsDataInFile ? { replicas: 1 } : {};
+}
+
+/**
+ * A process that runs once per release, before its pods. Overlays give each release a name of its own.
+ */
+export function job(blueprint: Blueprint, process: ServiceProcess): object | undefined {
+  if (blueprint.keepsDataInFile) {
+    return undefined;
+  }
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: blueprint.nameOf(process),
+      labels: blueprint.selectorOf(process),
+      annotations: {
+        'kubernetes.io/description': process.description,
+        'argocd.argoproj.io/hook': 'Sync',
+        'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+        [WAVE]: '1',
+      },
+    },
+    spec: { ...jobSpec(blueprint, process, 2), podReplacementPolicy: 'Failed' },
+  };
+}
+
+/**
+ * A process that runs on a schedule, never beside itself.
+ */
+export function cronJob(blueprint: Blueprint, process: ServiceProcess): object {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: {
+      name: blueprint.nameOf(process),
+      labels: blueprint.selectorOf(process),
+      annotations: { 'kubernetes.io/description': process.description, [WAVE]: '2' },
+    },
+    spec: {
+      schedule: process.schedule?.expression,
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      // A start that was missed by more than this is left to the next one.
+      startingDeadlineSeconds: 300,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: { metadata: { labels: blueprint.selectorOf(process) }, spec: jobSpec(blueprint, process, 1) },
+    },
+  };
+}
+
+function jobSpec(blueprint: Blueprint, process: ServiceProcess, backoffLimit: number): object {
+  return {
+    backoffLimit,
+    activeDeadlineSeconds: process.deadline === undefined ? undefined : seconds(process.deadline),
+    ttlSecondsAfterFinished: JOB_KEPT,
+    template: podTemplate(blueprint, process),
+  };
+}

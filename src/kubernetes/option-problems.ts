@@ -1,0 +1,254 @@
+import { Cpu, Memory, type NetworkPeer, ProcessKind, type ServiceProblem, type ServiceProcess } from '../service';
+import { type Blueprint, isDeployed } from './blueprint';
+import { K8sIngressKind } from './k8s-ingress';
+import type { K8sEnvironment, K8sReplicas, K8sResources } from './k8s-manifests-options';
+
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const REPOSITORY = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\.[a-z0-9-]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/;
+
+/**
+ * Options that cannot be, by themselves or against the facts.
+ */
+export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
+  const { options } = blueprint;
+  return [
+    ...namespaceProblems(blueprint),
+    ...imageProblems(options.image),
+    ...ingressProblems(blueprint),
+    ...processNameProblems(blueprint, 'resources', Object.keys(options.resources ?? {})),
+    ...Object.entries(options.resources ?? {}).flatMap(([name, it]) => resourceProblems(`resources.${name}`, it)),
+    ...peerProblems(blueprint, 'peers', options.peers),
+    ...flawProblems('dataVolume', options.dataVolume, Memory),
+    ...Object.entries(options.environments ?? {}).flatMap(([name, it]) => environmentProblems(blueprint, name, it)),
+  ].map((problem) => ({ ...problem, place: `kubernetes.${problem.place}` }));
+}
+
+function namespaceProblems({ namespace }: Blueprint): ServiceProblem[] {
+  return LABEL.test(namespace)
+    ? []
+    : [
+        {
+          place: 'namespace',
+          message: 'is no DNS label: lower-case letters, digits and dashes, 63 at most',
+          value: namespace,
+          fix: 'give another name, such as "orders"',
+        },
+      ];
+}
+
+function imageProblems(image: string | undefined): ServiceProblem[] {
+  return image === undefined || REPOSITORY.test(image)
+    ? []
+    : [
+        {
+          place: 'image',
+          message: 'is no repository with its registry, without tag and digest',
+          value: image,
+          fix: 'write it like "registry.example.com/shop/orders"; digests are given by environment',
+        },
+      ];
+}
+
+function ingressProblems(blueprint: Blueprint): ServiceProblem[] {
+  const { ingress } = blueprint.options;
+  if (ingress === undefined) {
+    return [];
+  }
+  const web = blueprint.service.processes.filter(({ processKind }) => processKind === ProcessKind.WEB);
+  const props = ingress._props;
+  const problems: ServiceProblem[] = [];
+  if (blueprint.front === undefined) {
+    problems.push({
+      place: 'ingress',
+      message:
+        web.length === 0 ? 'leads requests in, but no process answers any' : 'does not say which process it leads to',
+      value: props.process,
+      fix:
+        web.length === 0
+          ? 'state a web process, or drop ingress'
+          : `name one of them as process: ${web.map(({ name }) => name).join(', ')}`,
+    });
+  }
+  if (
+    ingress._kind === K8sIngressKind.CONTROLLER &&
+    (props.clusterIssuer === undefined) === (props.acmeEmail === undefined)
+  ) {
+    problems.push({
+      place: 'ingress',
+      message: 'needs one who signs its certificate, and takes no two',
+      fix: 'give either clusterIssuer or acmeEmail',
+    });
+  }
+  if (ingress._kind === K8sIngressKind.INTERNAL && (props.callers ?? []).length === 0) {
+    problems.push({ place: 'ingress', message: 'is internal, but nobody may call', fix: 'name at least one caller' });
+  }
+  return problems;
+}
+
+function environmentProblems(blueprint: Blueprint, name: string, settings: K8sEnvironment): ServiceProblem[] {
+  const place = `environments.${name}`;
+  const environment = blueprint.service.environments.find((known) => known.name === name);
+  const deployed = blueprint.environments.map((known) => known.name).join(', ');
+  if (environment === undefined || !isDeployed(environment)) {
+    return [
+      {
+        place,
+        message:
+          environment === undefined
+            ? 'is an environment the service does not have'
+            : 'is an environment on developers’ machines, which no manifest is for',
+        value: name,
+        fix: `use one of ${deployed || 'those you state'}, or state the environment`,
+      },
+    ];
+  }
+  const optional = blueprint.service.configVariables.filter(({ secret, optional }) => secret && optional);
+  return [
+    ...(settings.hosts ?? []).flatMap((host) => hostProblems(place, host)),
+    ...digestProblems(place, settings.imageDigest),
+    ...processNameProblems(blueprint, `${place}.resources`, Object.keys(settings.resources ?? {})),
+    ...Object.entries(settings.resources ?? {}).flatMap(([process, it]) =>
+      resourceProblems(`${place}.resources.${process}`, { ...blueprint.options.resources?.[process], ...it }),
+    ),
+    ...Object.entries(settings.replicas ?? {}).flatMap(([process, it]) =>
+      replicaProblems(`${place}.replicas.${process}`, it),
+    ),
+    ...peerProblems(blueprint, `${place}.peers`, settings.peers),
+    ...(settings.optionalSecrets ?? [])
+      .filter((variable) => !optional.some((known) => known.name === variable))
+      .map((variable) => ({
+        place: `${place}.optionalSecrets`,
+        message: 'names something that is no optional secret; required ones are mounted anyway',
+        value: variable,
+        fix:
+          optional.length === 0
+            ? 'drop it'
+            : `name some of ${optional.map((known) => known.name).join(', ')}, or drop it`,
+      })),
+  ];
+}
+
+function hostProblems(place: string, host: string): ServiceProblem[] {
+  const labels = host.split('.');
+  const valid =
+    host.length <= 253 &&
+    labels.length > 1 &&
+    labels.every((label, index) => LABEL.test(label) || (index === 0 && label === '*' && labels.length > 2));
+  return valid
+    ? []
+    : [
+        {
+          place: `${place}.hosts`,
+          message: 'is no host name',
+          value: host,
+          fix: 'write it without scheme, port and path, such as "orders.example.com"',
+        },
+      ];
+}
+
+function digestProblems(place: string, digest: string | undefined): ServiceProblem[] {
+  return digest === undefined || DIGEST.test(digest)
+    ? []
+    : [
+        {
+          place: `${place}.imageDigest`,
+          message: 'is no digest: "sha256:" and 64 hexadecimal digits',
+          value: digest,
+          fix: 'copy it from the registry; a tag can be moved, a digest cannot',
+        },
+      ];
+}
+
+function resourceProblems(place: string, resources: K8sResources): ServiceProblem[] {
+  const { cpu, memory, memoryLimit, temporaryStorage } = resources;
+  const flaws = [
+    ...flawProblems(`${place}.cpu`, cpu, Cpu),
+    ...flawProblems(`${place}.memory`, memory, Memory),
+    ...flawProblems(`${place}.memoryLimit`, memoryLimit, Memory),
+    ...flawProblems(`${place}.temporaryStorage`, temporaryStorage, Memory),
+  ];
+  if (flaws.length > 0 || memoryLimit === undefined) {
+    return flaws;
+  }
+  const requested = memory?.toMebibytes() ?? 512;
+  return memoryLimit.toMebibytes() >= requested
+    ? []
+    : [
+        {
+          place: `${place}.memoryLimit`,
+          message: `is below the ${requested}Mi the process is sure to get`,
+          value: `${memoryLimit}`,
+          fix: 'raise memoryLimit, or lower memory',
+        },
+      ];
+}
+
+/** `.projenrc.ts` runs without a type check, so a quantity may be a text. */
+function flawProblems(
+  place: string,
+  quantity: Cpu | Memory | undefined,
+  type: typeof Cpu | typeof Memory,
+): ServiceProblem[] {
+  const example = type === Cpu ? 'Cpu.millis(250)' : 'Memory.mebibytes(256)';
+  const flaw =
+    quantity === undefined || quantity instanceof type
+      ? quantity?.flaw()
+      : `is no ${type.name}, so its unit cannot be known`;
+  return flaw === undefined ? [] : [{ place, message: flaw, value: quantity, fix: `write it like ${example}` }];
+}
+
+function replicaProblems(place: string, { min, max, minAvailable }: K8sReplicas): ServiceProblem[] {
+  const problems: ServiceProblem[] = [];
+  if (min === 0) {
+    problems.push({
+      place,
+      message: 'lets every pod go, and an autoscaler that looks at processors never brings one back',
+      value: { min, max },
+      fix: 'give a min of at least 1',
+    });
+  }
+  if (minAvailable !== undefined && !(Number.isInteger(minAvailable) && minAvailable >= 0 && minAvailable < min)) {
+    problems.push({
+      place,
+      message: `keeps ${minAvailable} of at least ${min} pods running, so no node they run on could ever be drained`,
+      value: { min, minAvailable },
+      fix: 'lower minAvailable below min, or raise min',
+    });
+  }
+  return problems;
+}
+
+function peerProblems(
+  { service }: Blueprint,
+  place: string,
+  peers: Record<string, NetworkPeer> = {},
+): ServiceProblem[] {
+  const known = service.backingServices.map(({ name }) => name);
+  return Object.entries(peers).flatMap(([name, peer]): ServiceProblem[] => {
+    if (!known.includes(name)) {
+      return [
+        {
+          place,
+          message: 'names a backing service the service does not have',
+          value: name,
+          fix: known.length === 0 ? 'drop it' : `use one of ${known.join(', ')}`,
+        },
+      ];
+    }
+    const flaw = peer.flaw();
+    return flaw === undefined ? [] : [{ place: `${place}.${name}`, message: flaw, fix: 'correct the peer' }];
+  });
+}
+
+function processNameProblems(blueprint: Blueprint, place: string, names: string[]): ServiceProblem[] {
+  const known = blueprint.service.processes.map((process: ServiceProcess) => process.name);
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      place,
+      message: 'names a process the service does not have',
+      value: name,
+      fix: `use one of ${known.join(', ')}`,
+    }));
+}

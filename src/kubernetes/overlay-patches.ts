@@ -1,0 +1,137 @@
+import type { ServiceProcess } from '../service';
+import type { Blueprint } from './blueprint';
+import { processPolicy } from './objects/network';
+import { resources, secretsVolume, secretVariables, temporaryVolume } from './objects/pod';
+import { certificate, httpRoute, ingress } from './objects/routes';
+
+/**
+ * What differs in an environment for the pods of a process: resources, and secrets that not every environment has.
+ */
+export function podPatch(
+  blueprint: Blueprint,
+  process: ServiceProcess,
+  environment: string,
+  apiVersion: string,
+  kind: string,
+): object | undefined {
+  const init = blueprint.jobsBefore(process);
+  const container = containerPatch(blueprint, process, environment);
+  const before = init.map((job) => containerPatch(blueprint, job, environment)).filter((patch) => patch !== undefined);
+  const volumes = volumesPatch(blueprint, process, environment);
+  if (container === undefined && before.length === 0 && volumes.length === 0) {
+    return undefined;
+  }
+  const template = {
+    spec: {
+      ...(before.length > 0 ? { initContainers: before } : {}),
+      ...(container === undefined ? {} : { containers: [container] }),
+      ...(volumes.length > 0 ? { volumes } : {}),
+    },
+  };
+  return {
+    apiVersion,
+    kind,
+    metadata: { name: blueprint.nameOf(process) },
+    spec: kind === 'CronJob' ? { jobTemplate: { spec: { template } } } : { template },
+  };
+}
+
+function containerPatch(blueprint: Blueprint, process: ServiceProcess, environment: string): object | undefined {
+  const used = resources(blueprint, process, environment);
+  const added = additions(secretVariables(blueprint, process), secretVariables(blueprint, process, environment));
+  const mountsAreNew = blueprint.secretsOf(process).length === 0 && added.length > 0;
+  const patch = {
+    ...(same(used, resources(blueprint, process)) ? {} : { resources: used }),
+    ...(added.length > 0 ? { env: added } : {}),
+    ...(mountsAreNew
+      ? { volumeMounts: [{ name: 'secrets', mountPath: blueprint.secretsFolder, readOnly: true }] }
+      : {}),
+  };
+  return Object.keys(patch).length === 0 ? undefined : { name: process.name, ...patch };
+}
+
+function volumesPatch(blueprint: Blueprint, process: ServiceProcess, environment: string): object[] {
+  const temporary = temporaryVolume(blueprint, process, environment);
+  const mounts = blueprint.mountsOf(process, environment);
+  return [
+    ...(same(temporary, temporaryVolume(blueprint, process)) ? [] : [temporary]),
+    ...(same(described(mounts), described(blueprint.mountsOf(process))) || mounts.length === 0
+      ? []
+      : [secretsVolume(mounts)]),
+  ];
+}
+
+function described(mounts: ReturnType<Blueprint['mountsOf']>): unknown {
+  return mounts.map(({ name, variables }) => [name, variables.map((variable) => variable.name)]);
+}
+
+/** How many of a process run. */
+export function autoscalerPatch(blueprint: Blueprint, process: ServiceProcess, environment: string) {
+  const base = blueprint.replicasOf(process);
+  const here = blueprint.replicasOf(process, environment);
+  if (blueprint.keepsDataInFile || (here.min === base.min && here.max === base.max)) {
+    return undefined;
+  }
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: blueprint.nameOf(process) },
+    spec: { minReplicas: here.min, maxReplicas: here.max },
+  };
+}
+
+/** How many keep running while nodes are drained, where somebody says so. */
+export function disruptionPatch(blueprint: Blueprint, process: ServiceProcess, environment: string) {
+  const minAvailable = blueprint.minAvailableOf(process, environment);
+  return minAvailable === undefined
+    ? undefined
+    : {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name: blueprint.nameOf(process) },
+        // Taken from the base, because an object may have one of the two.
+        spec: { minAvailable, maxUnavailable: null },
+      };
+}
+
+/** Where backing services are, in environments that have their own. */
+export function policyPatch(blueprint: Blueprint, process: ServiceProcess, environment: string) {
+  const base = processPolicy(blueprint, process);
+  const here = processPolicy(blueprint, process, environment);
+  return same(base, here)
+    ? undefined
+    : {
+        apiVersion: here.apiVersion,
+        kind: here.kind,
+        metadata: { name: here.metadata.name, annotations: here.metadata.annotations },
+        spec: { egress: here.spec.egress },
+      };
+}
+
+/** The hosts of an environment, where they are known. */
+export function hostPatches(blueprint: Blueprint, environment: string): Record<string, object | undefined> {
+  const known = blueprint.settingsOf(environment).hosts !== undefined;
+  const only = (object: any, ...members: string[]) =>
+    object === undefined || !known
+      ? undefined
+      : {
+          apiVersion: object.apiVersion,
+          kind: object.kind,
+          metadata: { name: object.metadata.name },
+          spec: Object.fromEntries(members.map((member) => [member, object.spec[member]])),
+        };
+  return {
+    'http-route': only(httpRoute(blueprint, environment), 'hostnames'),
+    ingress: only(ingress(blueprint, environment), 'tls', 'rules'),
+    certificate: only(certificate(blueprint, environment), 'dnsNames'),
+  };
+}
+
+function additions(base: object[], here: object[]): object[] {
+  const known = base.map((entry) => JSON.stringify(entry));
+  return here.filter((entry) => !known.includes(JSON.stringify(entry)));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

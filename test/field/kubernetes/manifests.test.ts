@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { synthInto } from '../../support/synth';
+import {
+  podSecurityVerdict,
+  render,
+  reviewVerdict,
+  type Situation,
+  schemaVerdict,
+  scoreVerdict,
+  type Tree,
+  versions,
+  written,
+} from './gates';
+import { MUTATIONS } from './mutations';
+import { deployedServices } from './services';
+
+const golden = join(__dirname, '..', '..', 'golden');
+const scratch = mkdtempSync(join(tmpdir(), 'kubernetes-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+interface Rendering {
+  readonly name: string;
+  readonly objects: Tree[];
+  readonly situations: Situation[];
+  readonly isOverlay: boolean;
+}
+
+const folders: Record<string, string> = Object.fromEntries([
+  ...readdirSync(golden)
+    .filter((name) => existsSync(join(golden, name, 'k8s')))
+    .map((name) => [`golden ${name}`, join(golden, name)]),
+  ...Object.entries(deployedServices).map(([name, make]) => {
+    const folder = join(scratch, name);
+    mkdirSync(folder);
+    synthInto(folder, make);
+    return [name, folder];
+  }),
+]);
+
+const renderings: Rendering[] = Object.entries(folders).flatMap(([service, folder]) => {
+  const overlays = readdirSync(join(folder, 'k8s', 'overlays')).map((name) => join('overlays', name));
+  return ['base', ...overlays].map((path) => {
+    const objects = render(join(folder, 'k8s', path));
+    return { name: `${service}, ${path}`, objects, situations: situationsOf(objects), isOverlay: path !== 'base' };
+  });
+});
+
+const prodOf = (service: string) => renderings.find(({ name }) => name === `${service}, ${join('overlays', 'prod')}`)!;
+
+function situationsOf(objects: Tree[]): Situation[] {
+  const kinds = objects.map(({ kind }) => kind);
+  const images = JSON.stringify(objects).match(/"image":"[^"]+"/g) ?? [];
+  return [
+    ...(images.every((image) => image.includes('@sha256:')) ? [] : ['unconfigured' as const]),
+    ...(kinds.includes('PersistentVolumeClaim') ? ['file' as const] : []),
+    ...(kinds.includes('Rollout') ? ['rollout' as const] : []),
+    ...(objects.some(({ kind, spec }) => kind === 'HorizontalPodAutoscaler' && spec.maxReplicas === 1)
+      ? ['single' as const]
+      : []),
+  ];
+}
+
+it('between them the services have every kind of object there is', () => {
+  expect([...new Set(renderings.flatMap(({ objects }) => objects.map(({ kind }) => kind)))].sort()).toEqual([
+    'AnalysisTemplate',
+    'Certificate',
+    'ConfigMap',
+    'CronJob',
+    'Deployment',
+    'ExternalSecret',
+    'HTTPRoute',
+    'HorizontalPodAutoscaler',
+    'Ingress',
+    'Issuer',
+    'Job',
+    'Namespace',
+    'NetworkPolicy',
+    'PersistentVolumeClaim',
+    'PodDisruptionBudget',
+    'PodMonitor',
+    'PrometheusRule',
+    'Rollout',
+    'SecretStore',
+    'Service',
+    'ServiceAccount',
+    'VerticalPodAutoscaler',
+  ]);
+});
+
+describe('every base and overlay is accepted', () => {
+  it.each(versions())('by the schemas of Kubernetes %s and of all custom resources', (version) => {
+    const folder = mkdtempSync(join(scratch, 'all-'));
+    for (const { name, objects } of renderings) {
+      written(objects, folder, name.replace(/\W+/g, '-'));
+    }
+    expect(schemaVerdict(folder, version)).toMatchObject({ passed: true });
+  });
+
+  it.each(renderings)('by the restricted Pod Security Standard: $name', ({ objects }) => {
+    expect(podSecurityVerdict(objects)).toEqual({ passed: true, output: expect.stringContaining(', 0 refused') });
+  });
+
+  it.each(renderings)('by kube-score: $name', ({ objects, situations }) => {
+    const { passed, output } = scoreVerdict(objects, situations);
+    expect({ passed, output: passed ? '' : output }).toEqual({ passed: true, output: '' });
+  });
+
+  it.each(renderings.filter(({ isOverlay }) => isOverlay))('by reviewers: $name', ({ objects }) => {
+    expect(reviewVerdict(objects)).toEqual({ passed: true, output: '' });
+  });
+});
+
+describe('what is applied is what was declared', () => {
+  it('jobs of two environments and of two releases have names of their own', () => {
+    const names = renderings.flatMap(({ objects, isOverlay }) =>
+      isOverlay ? objects.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name) : [],
+    );
+    // Two services of one name are one service here.
+    expect(new Set(names).size).toBeGreaterThan(names.length / 2);
+  });
+
+  it('pods mount the Secret that External Secrets makes', () => {
+    const { objects } = prodOf('gateway');
+    const made = objects.filter(({ kind }) => kind === 'ExternalSecret').map(({ spec }) => spec.target.name);
+    const mounted = objects
+      .filter(({ kind }) => kind === 'Deployment')
+      .flatMap(({ spec }) => spec.template.spec.volumes)
+      .flatMap(({ projected }: Tree) => projected?.sources ?? [])
+      .map(({ secret }: Tree) => secret.name);
+    expect(new Set(mounted)).toEqual(new Set(made));
+  });
+});
+
+describe.each(MUTATIONS)('without $protection', ({ service = 'gateway', mutate, gate, complaint }) => {
+  it(`${gate} refuses`, () => {
+    const { objects, situations } = prodOf(service);
+    const mutant = structuredClone(objects);
+    mutate(mutant);
+    expect(mutant).not.toEqual(objects);
+    const verdict = {
+      schema: () => schemaVerdict(written(mutant), versions().at(-1)!),
+      'pod security': () => podSecurityVerdict(mutant),
+      'kube-score': () => scoreVerdict(mutant, situations),
+      review: () => reviewVerdict(mutant),
+    }[gate]();
+    expect(verdict).toEqual({ passed: false, output: expect.stringMatching(complaint) });
+  });
+});

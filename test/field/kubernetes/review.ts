@@ -1,0 +1,159 @@
+import type { Tree } from './gates';
+
+/**
+ * What people who review manifests look for and none of the tools here does. Each line is an objection.
+ */
+export function reviewersObjections(objects: Tree[]): string[] {
+  const of = (...kinds: string[]) => objects.filter(({ kind }) => kinds.includes(kind));
+  const objections: string[] = [];
+  const expect = (object: Tree, holds: boolean, objection: string) => {
+    if (!holds) {
+      objections.push(`${object.kind} ${object.metadata.name}: ${objection}`);
+    }
+  };
+  const names = (kind: string) => of(kind).map(({ metadata }) => metadata.name);
+
+  for (const namespace of of('Namespace')) {
+    expect(
+      namespace,
+      namespace.metadata.labels['pod-security.kubernetes.io/enforce'] === 'restricted',
+      'admits pods that are not restricted',
+    );
+  }
+  for (const account of of('ServiceAccount')) {
+    expect(account, account.automountServiceAccountToken === false, 'hands out its token');
+  }
+  for (const object of of('Deployment', 'Job', 'CronJob')) {
+    const pod = podOf(object);
+    expect(object, pod.automountServiceAccountToken === false, 'mounts a token it does not need');
+    expect(object, names('ServiceAccount').includes(pod.serviceAccountName), 'has no account of its own');
+    expect(object, pod.securityContext?.appArmorProfile?.type === 'RuntimeDefault', 'has no AppArmor profile');
+    expect(object, pod.enableServiceLinks === false, 'has the addresses of other services in its environment');
+    for (const { emptyDir, hostPath, name } of pod.volumes ?? []) {
+      expect(object, hostPath === undefined, `mounts the node's ${name}`);
+      expect(object, emptyDir === undefined || emptyDir.sizeLimit !== undefined, `may fill the node through ${name}`);
+    }
+    for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+      const mounted = (container.volumeMounts ?? []).find(({ mountPath }: Tree) => mountPath === '/tmp');
+      expect(object, mounted !== undefined, `${container.name} can write nowhere`);
+      for (const { name, value } of container.env ?? []) {
+        expect(
+          object,
+          value === undefined || !/URL$|KEY$|TOKEN$/.test(name),
+          `${container.name} has ${name} as a literal`,
+        );
+      }
+    }
+    for (const reference of configsOf(pod)) {
+      expect(object, names('ConfigMap').includes(reference), `wants the ConfigMap ${reference}, which is not there`);
+    }
+  }
+  for (const object of of('Deployment')) {
+    const { strategy, template } = object.spec;
+    const [container] = template.spec.containers;
+    expect(
+      object,
+      strategy.type === 'Recreate' || strategy.rollingUpdate.maxUnavailable === 0,
+      'takes old pods away before new ones are ready',
+    );
+    if (strategy.type === 'RollingUpdate' && object.spec.template.spec.containers[0].ports?.[0]?.name === 'http') {
+      const sleep = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
+      expect(object, sleep > 0, 'stops while requests are on their way to it');
+      expect(object, sleep < template.spec.terminationGracePeriodSeconds, 'is killed before it is told to stop');
+    }
+    const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].map((probe) => container[probe]);
+    expect(
+      object,
+      probes.every((probe) => probe !== undefined),
+      'is not asked all three questions',
+    );
+    expect(
+      object,
+      probes.every((probe) => probe?.timeoutSeconds >= 1),
+      'has a probe without a timeout',
+    );
+    expect(
+      object,
+      probes.every((probe) => probe?.httpGet?.host === undefined),
+      'has a probe that names a host',
+    );
+    expect(object, container.livenessProbe?.httpGet?.path === '/livez', 'is restarted for what it depends on');
+    expect(
+      object,
+      (template.spec.topologySpreadConstraints ?? []).length === 2,
+      'is not spread over zones and over hosts',
+    );
+    for (const [label, value] of Object.entries(object.spec.selector.matchLabels)) {
+      expect(object, template.metadata.labels[label] === value, `selects ${label}, which its pods do not have`);
+    }
+    expect(object, Object.keys(object.spec.selector.matchLabels).length === 2, 'selects by labels that change');
+  }
+  for (const object of of('Job', 'CronJob')) {
+    const spec = object.spec.jobTemplate?.spec ?? object.spec;
+    expect(object, spec.ttlSecondsAfterFinished !== undefined, 'is never removed');
+    expect(object, spec.backoffLimit <= 2, 'fails for longer than anybody wants');
+    expect(object, spec.activeDeadlineSeconds > 0, 'may run for ever');
+  }
+  for (const object of of('Job')) {
+    expect(
+      object,
+      /-[0-9a-f]{10}$/.test(object.metadata.name),
+      'has the name of the release before, which cannot change',
+    );
+  }
+  for (const object of of('CronJob')) {
+    expect(object, object.spec.concurrencyPolicy === 'Forbid', 'may run beside itself');
+    expect(object, object.spec.timeZone === 'Etc/UTC', 'runs at an hour nobody can tell');
+  }
+  for (const object of of('PodDisruptionBudget')) {
+    expect(object, object.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow', 'lets broken pods hold up a node');
+    const autoscaler = of('HorizontalPodAutoscaler').find(({ metadata }) => metadata.name === object.metadata.name);
+    expect(
+      object,
+      object.spec.maxUnavailable === 1 || object.spec.minAvailable < autoscaler?.spec.minReplicas,
+      'lets no pod go',
+    );
+  }
+  for (const object of of('HorizontalPodAutoscaler')) {
+    expect(object, object.spec.behavior?.scaleDown?.stabilizationWindowSeconds >= 60, 'goes up and down all the time');
+  }
+  const policies = of('NetworkPolicy');
+  const denied = policies.some(
+    ({ spec }) =>
+      Object.keys(spec.podSelector).length === 0 &&
+      spec.policyTypes.length === 2 &&
+      spec.ingress === undefined &&
+      spec.egress === undefined,
+  );
+  expect({ kind: 'NetworkPolicy', metadata: { name: '*' } }, denied, 'what nobody thought of is allowed');
+  const names53 = policies.flatMap(({ spec }) =>
+    (spec.egress ?? []).flatMap(({ ports }: Tree) => ports.filter(({ port }: Tree) => port === 53)),
+  );
+  expect({ kind: 'NetworkPolicy', metadata: { name: '*' } }, names53.length === 2, 'names cannot be looked up');
+  for (const object of policies) {
+    for (const { to, ports } of object.spec.egress ?? []) {
+      expect(object, (to ?? []).length > 0 && (ports ?? []).length > 0, 'allows connections to anything');
+    }
+    for (const { from, ports } of object.spec.ingress ?? []) {
+      expect(object, (from ?? []).length > 0 && (ports ?? []).length > 0, 'allows connections from anywhere');
+    }
+  }
+  for (const object of objects) {
+    expect(object, object.kind !== 'Secret', 'is a secret in a file');
+    const labels = object.metadata.labels ?? {};
+    for (const label of ['name', 'part-of', 'managed-by', 'instance']) {
+      expect(object, labels[`app.kubernetes.io/${label}`] !== undefined, `has no label ${label}`);
+    }
+  }
+  return objections;
+}
+
+export function podOf(object: Tree): Tree {
+  return (object.spec.jobTemplate?.spec ?? object.spec).template.spec;
+}
+
+function configsOf(pod: Tree): string[] {
+  return [...(pod.initContainers ?? []), ...pod.containers].flatMap(({ envFrom = [] }: Tree) =>
+    envFrom.flatMap(({ configMapRef }: Tree) => (configMapRef === undefined ? [] : [configMapRef.name])),
+  );
+}
