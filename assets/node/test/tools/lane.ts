@@ -9,3 +9,8 @@ export function serverOfLane(lane: string, variable: string): string | undefined
   if (lanes.includes(lane)) throw new Error(`TEST_LANES names ${lane}, but ${variable} is not set.`);
   return undefined;
 }
+
+/** Whether a lane runs that brings tools instead of a server. */
+export function inLane(lane: string): boolean {
+  return (process.env['TEST_LANES'] ?? '').split(',').includes(lane);
+}
