@@ -1,3 +1,4 @@
+export * from './backup';
 export * from './delivery';
 export * from './guides';
 export * from './migrations';

@@ -37,7 +37,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
   const expected: Record<string, Array<keyof NodeServiceProjectOptions>> = {
     string: ['name', 'description', 'outdir'],
     boolean: ['example'],
-    object: ['web', 'migrations', 'observability', 'delivery', 'guides', 'environments', 'deps', 'devDeps'],
+    object: ['web', 'migrations', 'backup', 'observability', 'delivery', 'guides', 'environments', 'deps', 'devDeps'],
   };
   return Object.entries(expected).flatMap(([type, names]) =>
     names
@@ -51,7 +51,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
   );
 }
 
-const SWITCHES: readonly string[] = ['observability', 'delivery', 'guides'];
+const SWITCHES: readonly string[] = ['backup', 'observability', 'delivery', 'guides'];
 
 const FIX = 'compare it with API.md, or run the type checker ("npx projen typecheck")';
 

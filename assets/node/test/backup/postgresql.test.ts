@@ -11,7 +11,7 @@ import { database } from '../../src/platform/backup/database.postgresql.js';
 import { AlreadyRunning } from '../../src/platform/backup/failure.js';
 import type { Run } from '../../src/platform/backup/settings.js';
 import type { BackupStore } from '../../src/platform/backup/store.js';
-import { directory } from '../../src/platform/backup-directory/store.js';
+import { directory } from '../../src/platform/backup-stores/directory.js';
 import { inLane } from '../tools/lane.js';
 import { describeLifecycle } from './lifecycle.js';
 import { PostgresServer } from './postgres-server.js';

@@ -44,13 +44,13 @@ export async function runBackups<Config extends BackupConfig>(
   }
   try {
     const config = await plan.loadConfig(PROCESSES[command.verb]);
-    const { environment, logLevel } = config;
+    const { environment } = config;
     const secrets = [...secretValues(config), ...(command.verb === 'restore' ? [command.to] : [])];
     const { log, flush } = await createLogging({
       service: plan.service,
       version: packageVersion(),
       environment,
-      level: logLevel,
+      level: 'info',
       redactor: new Redactor(secrets),
     });
     const code = await new Verbs(plan, config, log.child({ process: PROCESSES[command.verb] ?? command.verb })).run(
@@ -104,7 +104,7 @@ class Verbs<Config extends BackupConfig> {
   async #backup(): Promise<readonly Measurement[]> {
     const begin = performance.now();
     const { service, retention, stores } = this.#plan;
-    const { environment, backupRecipients: recipients } = this.#config;
+    const { environment, backupRecipients: recipients = [] } = this.#config;
     const manifest = await createBackup({
       ...stores(this.#config),
       database,

@@ -1,17 +1,17 @@
 import type { Secret } from '../config/secret.js';
-import type { LogConfig } from '../logging/types.js';
 import type { BackupDatabase, Limits } from './database-interface.js';
 import type { Retention } from './retention.js';
 import type { BackupStore } from './store.js';
 
 /** What backups read of the configuration. */
-export interface BackupConfig extends LogConfig {
+export interface BackupConfig {
+  readonly environment: string;
   readonly databaseUrl?: Secret<string> | undefined;
   /** Of a role that may read every row; without it, that of `databaseUrl` is used. */
   readonly backupDatabaseUrl?: Secret<string> | undefined;
   /** An empty database to try restores in. */
   readonly backupDrillDatabaseUrl?: Secret<string> | undefined;
-  readonly backupRecipients: readonly string[];
+  readonly backupRecipients?: readonly string[] | undefined;
   readonly backupIdentity?: Secret<string> | undefined;
   readonly backupLockTimeout: number;
   readonly backupPushgatewayUrl?: string | undefined;
