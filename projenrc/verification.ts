@@ -52,6 +52,10 @@ export class Verification extends Component {
     pgbouncer.exec('scripts/ensure-debian pgbouncer pgbouncer');
     pgbouncer.exec('vitest run --root assets/node pgbouncer', { env: { TEST_LANES: 'pgbouncer' } });
 
+    const backup = this.task('test:backup', 'Runs the backup tests on PostgreSQL and on a double of S3');
+    backup.exec('scripts/ensure-debian /usr/lib/postgresql/*/bin/postgres postgresql');
+    backup.exec('scripts/with-moto vitest run --root assets/node test/backup', { env: { TEST_LANES: 'backup' } });
+
     const node24 = this.task('test:node24', 'Runs the tests and the live tests on Node 24');
     for (const task of ['test', 'test:live']) {
       node24.exec(`scripts/with-node 24 npx projen ${task}`);

@@ -2,8 +2,8 @@ import { type Cron, Duration } from '../service';
 
 const MINUTES_A_DAY = 24 * 60;
 
-/** Four years and a day have every date there is. */
-const DAYS = 4 * 366;
+/** Long enough for two of every date there is. */
+const DAYS = 5 * 366;
 
 /**
  * The longest time between two runs of a schedule.

@@ -1,4 +1,5 @@
 import { javascript } from 'projen';
+import { DatabaseBackup } from '../../src/backup';
 import { Delivery } from '../../src/delivery';
 import { ExampleService } from '../../src/example';
 import { StableList } from '../../src/files';
@@ -14,6 +15,7 @@ export const CAPABILITIES = {
   secrets: (host: Host) => new SecretsConfig(host),
   web: (host: Host) => new FastifyServer(host),
   migrations: (host: Host) => new PrismaMigrations(host),
+  backup: (host: Host) => new DatabaseBackup(host),
   example: (host: Host) => new ExampleService(host, { database: 'postgresql' }),
   delivery: (host: Host) => new Delivery(host),
   guides: (host: Host) => new Guides(host),
