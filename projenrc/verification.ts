@@ -67,6 +67,10 @@ export class Verification extends Component {
     pgbouncer.exec('scripts/ensure-debian pgbouncer pgbouncer');
     pgbouncer.exec('vitest run --root assets/node pgbouncer', { env: { TEST_LANES: 'pgbouncer' } });
 
+    const backup = this.task('test:backup', 'Runs the backup tests on PostgreSQL and on a double of S3');
+    backup.exec('scripts/ensure-debian /usr/lib/postgresql/*/bin/postgres postgresql');
+    backup.exec('scripts/with-moto vitest run --root assets/node test/backup', { env: { TEST_LANES: 'backup' } });
+
     const secrets = this.task(
       'test:secrets',
       'Runs the stores of secrets against SOPS, age, GnuPG, OpenBao and a double of AWS',

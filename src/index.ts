@@ -1,3 +1,4 @@
+export * from './backup';
 export * from './containers';
 export * from './delivery';
 export * from './guides';

@@ -1,4 +1,5 @@
 import type { Project } from 'projen';
+import type { BackupOptions } from '../backup';
 import type { ContainerImageOptions } from '../containers';
 import type { DeliveryOptions } from '../delivery';
 import type { K8sManifestsOptions } from '../kubernetes';
@@ -13,6 +14,18 @@ import type { FastifyServerOptions } from '../web';
 export interface ServiceObservability extends ObservabilityOptions {
   /**
    * Whether metrics, logs, traces, alerts and dashboards beyond those of the platform are generated.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Backups as part of a composed service.
+ */
+export interface ServiceBackup extends BackupOptions {
+  /**
+   * Whether the database is backed up by the service itself.
    *
    * @default true
    */
@@ -138,6 +151,13 @@ export interface NodeServiceProjectOptions {
    * @default - port 3000, probes on port 9464, API documentation in dev only
    */
   readonly web?: FastifyServerOptions;
+
+  /**
+   * The backups of the database.
+   *
+   * @default - on where there is a database, with an RPO of 1 hour and an RTO of 4
+   */
+  readonly backup?: ServiceBackup;
 
   /**
    * Metrics, logs, traces, objectives, alerts and dashboards.

@@ -1,4 +1,5 @@
 import { javascript } from 'projen';
+import { type BackupSource, DatabaseBackup } from '../backup';
 import { ComposeStack, ContainerImage } from '../containers';
 import { Delivery } from '../delivery';
 import { ExampleService } from '../example';
@@ -54,6 +55,9 @@ export class NodeServiceProject extends javascript.NodeProject {
 
   /** The database and its migrations; undefined without a database. */
   public readonly migrations?: PrismaMigrations;
+
+  /** The backups of the database; undefined without a database, or when switched off. */
+  public readonly backup?: DatabaseBackup;
 
   /** Metrics, logs, traces, objectives, alerts and dashboards; undefined when switched off. */
   public readonly observability?: Observability;
@@ -113,6 +117,10 @@ export class NodeServiceProject extends javascript.NodeProject {
       : Database.POSTGRESQL;
     if (database !== Database.NONE) {
       this.migrations = new PrismaMigrations(this, { ...options.migrations, database });
+    }
+    if (database !== Database.NONE && (options.backup?.enabled ?? true)) {
+      const source = (database ?? Database.POSTGRESQL) as string as BackupSource;
+      this.backup = new DatabaseBackup(this, { ...options.backup, source });
     }
     if (options.observability?.enabled ?? true) {
       this.observability = new Observability(this, options.observability);

@@ -41,6 +41,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
       'web',
       'migrations',
       'observability',
+      'backup',
       'container',
       'delivery',
       'kubernetes',
@@ -62,7 +63,7 @@ function typeProblems(options: NodeServiceProjectOptions): ServiceProblem[] {
   );
 }
 
-const SWITCHES: readonly string[] = ['observability', 'container', 'delivery', 'kubernetes', 'guides'];
+const SWITCHES: readonly string[] = ['observability', 'backup', 'container', 'delivery', 'kubernetes', 'guides'];
 
 const FIX = 'compare it with API.md, or run the type checker ("npx projen typecheck")';
 

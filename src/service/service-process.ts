@@ -52,6 +52,13 @@ export interface ProcessProps extends FactProps {
   readonly ownVariables?: string[];
 
   /**
+   * The programs it runs besides the language's own, such as `pg_dump`. What builds its image brings them along.
+   *
+   * @default - none
+   */
+  readonly programs?: string[];
+
+  /**
    * How long it may take to stop after TERM before it is killed.
    *
    * @default Duration.seconds(30)
@@ -170,6 +177,8 @@ export class ServiceProcess extends Fact {
   public readonly uses?: string[];
   /** The config variables only this process gets. */
   public readonly ownVariables: string[];
+  /** The programs it runs besides the language's own. */
+  public readonly programs: string[];
   /** How long it may take to stop. */
   public readonly terminationGrace: Duration;
   /** The config variable of the public port; only a web process has one. */
@@ -194,6 +203,7 @@ export class ServiceProcess extends Fact {
     this.description = props.description;
     this.uses = props.uses;
     this.ownVariables = props.ownVariables ?? [];
+    this.programs = props.programs ?? [];
     this.terminationGrace = props.terminationGrace ?? Duration.seconds(30);
     if (processKind === ProcessKind.WEB) {
       this.portVariable = props.portVariable ?? 'PORT';

@@ -1,4 +1,5 @@
 import { javascript } from 'projen';
+import { DatabaseBackup } from '../../src/backup';
 import { ComposeStack, ContainerImage } from '../../src/containers';
 import { Delivery } from '../../src/delivery';
 import { ExampleService } from '../../src/example';
@@ -17,6 +18,7 @@ export const CAPABILITIES = {
   secrets: (host: Host) => new SecretsConfig(host),
   web: (host: Host) => new FastifyServer(host),
   migrations: (host: Host) => new PrismaMigrations(host),
+  backup: (host: Host) => new DatabaseBackup(host),
   observability: (host: Host) => new Observability(host),
   example: (host: Host) => new ExampleService(host, { database: 'postgresql', measured: true }),
   image: (host: Host) => new ContainerImage(host),

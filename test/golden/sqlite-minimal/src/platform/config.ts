@@ -9,6 +9,50 @@ export const declarations = {
   accessLogSampleRatio: { name: 'ACCESS_LOG_SAMPLE_RATIO', type: types.number({ min: 0, max: 1 }), default: 1 },
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
+  /** An empty database whose name ends in "drill"; the drill restores into it and empties it. */
+  backupDrillDatabaseUrl: {
+    name: 'BACKUP_DRILL_DATABASE_URL',
+    type: types.url({ schemes: ['file'] }),
+    secret: true,
+    optional: true,
+    only: ['restore-drill'],
+  },
+  /** The private key of age that belongs to one of BACKUP_RECIPIENTS; only the drill needs it. */
+  backupIdentity: {
+    name: 'BACKUP_IDENTITY',
+    type: types.string(),
+    secret: true,
+    optional: true,
+    only: ['restore-drill'],
+  },
+  /** How long a backup waits for a table that somebody has locked. */
+  backupLockTimeout: { name: 'BACKUP_LOCK_TIMEOUT', type: types.duration({ min: 1000 }), default: 30000 },
+  /** The Prometheus Pushgateway that takes the metrics of backups. */
+  backupPushgatewayUrl: {
+    name: 'BACKUP_PUSHGATEWAY_URL',
+    type: types.url({ schemes: ['http', 'https'] }),
+    optional: true,
+  },
+  /** The public keys of age that backups are encrypted to. */
+  backupRecipients: { name: 'BACKUP_RECIPIENTS', type: types.list(), optional: true },
+  /** The access key of the stores; without it, the rights of the pod. */
+  backupS3AccessKeyId: {
+    name: 'BACKUP_S3_ACCESS_KEY_ID',
+    type: types.string(),
+    secret: true,
+    optional: true,
+    only: ['backup', 'restore-drill'],
+  },
+  /** What belongs to BACKUP_S3_ACCESS_KEY_ID. */
+  backupS3SecretAccessKey: {
+    name: 'BACKUP_S3_SECRET_ACCESS_KEY',
+    type: types.string(),
+    secret: true,
+    optional: true,
+    only: ['backup', 'restore-drill'],
+  },
+  /** The bucket, or the mounted folder, that backups are kept in. */
+  backupStoreUrl: { name: 'BACKUP_STORE_URL', type: types.url({ schemes: ['s3', 'file'] }), optional: true },
   /** Largest request body, in bytes. */
   bodyLimit: { name: 'BODY_LIMIT', type: types.integer({ min: 1 }), default: 1048576 },
   /** Origins whose pages may call the API. */
@@ -23,6 +67,8 @@ export const declarations = {
   databaseUrl: { name: 'DATABASE_URL', type: types.url({ schemes: ['file'] }), secret: true },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
+  /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */
+  keepAliveTimeout: { name: 'KEEP_ALIVE_TIMEOUT', type: types.duration({ min: 1000 }), default: 72000 },
   /** The least severe log lines that are written. */
   logLevel: {
     name: 'LOG_LEVEL',

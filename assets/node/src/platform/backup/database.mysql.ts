@@ -1,0 +1,200 @@
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { type Connection, createConnection } from 'mariadb';
+import type { BackupDatabase, Limits, Source } from './database-interface.js';
+import { AlreadyRunning, Failure, messageOf } from './failure.js';
+import type { Contents, RowCount } from './manifest.js';
+import { feed, majorVersionOf, outputOf, type Program } from './program.js';
+
+/** Locks belong to the server; a backup holds that of its database. */
+const LOCK = "CONCAT('backup:', LEFT(DATABASE(), 57))";
+
+/** The last line of a dump that is whole. */
+const END = /-- Dump completed(?: on .*)?\n$/;
+
+export const database: BackupDatabase = {
+  kind: 'mysql',
+
+  async open(url, limits) {
+    const connection = await connect(url, limits);
+    try {
+      return await MysqlSource.open(connection, url);
+    } catch (error) {
+      await connection.end().catch(() => undefined);
+      throw error;
+    }
+  },
+
+  placeOf: (url) => {
+    const { host, pathname } = new URL(url);
+    return `mysql ${host}${pathname}`;
+  },
+
+  contentsOf: (url, limits) => withConnection(url, limits, contents),
+
+  versionsOf: async (url, limits) => ({
+    server: await withConnection(url, limits, serverVersion),
+    client: await majorVersionOf('mariadb'),
+  }),
+
+  async restore(url, dump, signal) {
+    await feed(programOf('mariadb', url, [databaseOf(url)]), through(dump, createGunzip()), signal);
+  },
+
+  empty: (url, limits) =>
+    withConnection(url, limits, async (connection) => {
+      const name = `\`${databaseOf(url).replaceAll('`', '``')}\``;
+      await connection.query(`DROP DATABASE ${name}`);
+      await connection.query(`CREATE DATABASE ${name}`);
+    }),
+};
+
+/** Counts may change while a dump runs, so rows are counted on both sides of it. */
+class MysqlSource implements Source {
+  static async open(connection: Connection, url: string): Promise<MysqlSource> {
+    const [server, client] = [await serverVersion(connection), await majorVersionOf('mariadb-dump')];
+    const [locked] = await connection.query(`SELECT GET_LOCK(${LOCK}, 0) AS locked`);
+    if (Number(locked?.locked) !== 1) throw new AlreadyRunning('another backup of this database is at work');
+    return new MysqlSource(connection, url, server, client, await contents(connection));
+  }
+
+  readonly serverVersion: number;
+  readonly clientVersion: number;
+  readonly #connection: Connection;
+  readonly #url: string;
+  readonly #before: Contents;
+
+  private constructor(connection: Connection, url: string, server: number, client: number, before: Contents) {
+    this.#connection = connection;
+    this.#url = url;
+    this.serverVersion = server;
+    this.clientVersion = client;
+    this.#before = before;
+  }
+
+  async contents(): Promise<Contents> {
+    const after = await contents(this.#connection);
+    const rows = Object.fromEntries(
+      Object.entries(after.rows).map(([table, count]) => [table, span(count, this.#before.rows[table])]),
+    );
+    return { ...after, rows };
+  }
+
+  async *dump(signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const args = [
+      '--single-transaction',
+      '--quick',
+      '--routines',
+      '--triggers',
+      '--events',
+      '--hex-blob',
+      '--no-tablespaces',
+    ];
+    const plain = outputOf(programOf('mariadb-dump', this.#url, [...args, databaseOf(this.#url)]), signal);
+    yield* through(whole(plain), createGzip());
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.end().catch(() => undefined);
+  }
+}
+
+/** Lets a dump pass, and fails where its last line is not the last line of a dump. */
+async function* whole(dump: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let tail = Buffer.alloc(0);
+  for await (const chunk of dump) {
+    tail = Buffer.concat([tail, chunk]).subarray(-200);
+    yield chunk;
+  }
+  if (!END.test(tail.toString('utf8'))) throw new Failure('The dump stops before its end.');
+}
+
+/** What comes out of a transformation; an error of what goes in comes out as well. */
+function through(content: AsyncIterable<Uint8Array>, transform: Transform): AsyncIterable<Uint8Array> {
+  pipeline(content, transform).catch(() => undefined);
+  return transform;
+}
+
+function span(count: RowCount, before: RowCount = count): RowCount {
+  return { least: Math.min(count.least, before.least), most: Math.max(count.most, before.most) };
+}
+
+async function contents(connection: Connection): Promise<Contents> {
+  const tables: { name: string }[] = await connection.query(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY 1",
+  );
+  const rows: Record<string, RowCount> = {};
+  for (const { name } of tables) {
+    const [counted] = await connection.query(`SELECT count(*) AS count FROM \`${name.replaceAll('`', '``')}\``);
+    const count = Number(counted?.count);
+    rows[name] = { least: count, most: count };
+  }
+  return { rows, schemaVersion: await schemaVersion(connection, Object.keys(rows)) };
+}
+
+async function schemaVersion(connection: Connection, tables: readonly string[]): Promise<string | null> {
+  if (!tables.includes('_prisma_migrations')) return null;
+  const [row] = await connection.query(
+    'SELECT max(migration_name) AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  return row?.name ?? null;
+}
+
+async function serverVersion(connection: Connection): Promise<number> {
+  const [row] = await connection.query('SELECT VERSION() AS version');
+  return Number.parseInt(String(row?.version), 10);
+}
+
+async function withConnection<T>(
+  url: string,
+  limits: Limits,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await connect(url, limits);
+  try {
+    return await work(connection);
+  } finally {
+    await connection.end().catch(() => undefined);
+  }
+}
+
+async function connect(url: string, { connectTimeout, lockTimeout }: Limits): Promise<Connection> {
+  const { hostname, port, username, password } = new URL(url);
+  try {
+    const connection = await createConnection({
+      host: hostname,
+      port: port === '' ? 3306 : Number(port),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(password),
+      database: databaseOf(url),
+      connectTimeout,
+      allowPublicKeyRetrieval: true,
+      timezone: 'Z',
+    });
+    connection.on('error', () => undefined);
+    await connection.query(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(lockTimeout / 1000))}`);
+    return connection;
+  } catch (error) {
+    throw new Failure(`${database.placeOf(url)} cannot be opened: ${messageOf(error)}. Start it, or correct its URL.`);
+  }
+}
+
+/** The password goes by the environment: arguments can be listed by every user of the machine. */
+function programOf(command: string, url: string, args: readonly string[]): Program {
+  const { hostname, port, username, password } = new URL(url);
+  const login = [
+    `--host=${hostname}`,
+    `--port=${port === '' ? '3306' : port}`,
+    `--user=${decodeURIComponent(username)}`,
+  ];
+  return {
+    command,
+    args: ['--no-defaults', '--protocol=TCP', ...login, ...args],
+    env: { MYSQL_PWD: decodeURIComponent(password) },
+  };
+}
+
+function databaseOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Digest } from './manifest.js';
+
+/** Lets bytes pass and knows how many there were, and their hash. */
+export class Tap {
+  readonly #hash = createHash('sha256');
+  #bytes = 0;
+
+  async *through(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const chunk of content) {
+      this.#hash.update(chunk);
+      this.#bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  /** Once everything has passed. */
+  digest(): Digest {
+    return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+}
+
+/** Reads to the end and keeps nothing. */
+export async function digestOf(content: AsyncIterable<Uint8Array>): Promise<Digest> {
+  const tap = new Tap();
+  for await (const _ of tap.through(content));
+  return tap.digest();
+}
+
+export function isSame(one: Digest, other: Digest): boolean {
+  return one.bytes === other.bytes && one.sha256 === other.sha256;
+}

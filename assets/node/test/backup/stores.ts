@@ -1,0 +1,16 @@
+import type { BackupStore } from '../../src/platform/backup/store.js';
+
+/** A store whose reads and writes a test can bend. */
+export function bent(store: BackupStore, bend: Partial<BackupStore>): BackupStore {
+  return { ...store, ...bend };
+}
+
+export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,101 @@
+import { Component, type Project, type Task } from 'projen';
+import { OwnedText, type Owner } from '../files';
+import { NodeRuntime } from '../runtime/node';
+import { Service } from '../service';
+import { BackupStore } from './backup-store';
+import { renderEntry, retentionProblems } from './entry';
+import { backupFacts } from './facts';
+import { backupGuide } from './guide';
+import { BackupSource, type DatabaseBackupOptions } from './options';
+import { backupRunbooks } from './runbooks';
+import { backupSignals } from './signals';
+import { Timetable } from './timetable';
+
+const OWNER: Owner = { component: 'DatabaseBackup', change: 'the option backup' };
+
+/**
+ * Backups of the database that count only when they can be read back: made on a schedule that keeps the RPO, encrypted to a public
+ * key, restored and compared by a drill, with alerts and runbooks.
+ *
+ * It states the processes `backup` and `restore-drill`, and brings `src/platform/backup.ts`, which both of them run, and a person in
+ * an emergency.
+ *
+ * @example
+ * new DatabaseBackup(project, {
+ *   source: BackupSource.POSTGRESQL,
+ *   rpo: Duration.hours(1),
+ *   rto: Duration.hours(2),
+ *   store: BackupStore.s3({ region: 'eu-west-1' }),
+ *   copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+ * });
+ */
+export class DatabaseBackup extends Component {
+  /**
+   * The backups of a project, if it has any.
+   *
+   * @param project any projen project
+   */
+  public static of(project: Project): DatabaseBackup | undefined {
+    return project.components.find((component): component is DatabaseBackup => component instanceof DatabaseBackup);
+  }
+
+  /** The database that is backed up. */
+  public readonly source: BackupSource;
+
+  private readonly tasks: ReadonlyArray<readonly [Task, string]>;
+
+  constructor(project: Project, options: DatabaseBackupOptions = {}) {
+    super(project, 'DatabaseBackup');
+    this.source = options.source ?? BackupSource.POSTGRESQL;
+    const service = Service.of(project);
+    const timetable = new Timetable(options);
+    const stores = { main: options.store ?? BackupStore.s3({ region: 'us-east-1' }), copy: options.copyTo };
+    for (const fact of [
+      ...backupFacts(this.source, options, timetable),
+      ...backupSignals(service.serviceName, timetable),
+      backupGuide(this.source, timetable, stores.copy !== undefined),
+      ...backupRunbooks(timetable, stores.copy !== undefined),
+    ]) {
+      service.state(fact);
+    }
+    for (const problem of [...timetable.problems(), ...retentionProblems(options)]) {
+      service.report(problem);
+    }
+    for (const [place, store] of Object.entries({ store: stores.main, copyTo: stores.copy })) {
+      const flaw = store?.flaw();
+      if (flaw !== undefined) {
+        service.report({ place: `backup.${place}`, message: flaw, fix: 'correct it' });
+      }
+    }
+    const runtime = NodeRuntime.of(project);
+    runtime.installConfig();
+    runtime.installPlatform('backup', this.source);
+    runtime.installPlatform('backup-stores', this.source);
+    new OwnedText(project, 'src/platform/backup.ts', {
+      owner: OWNER,
+      text: () => renderEntry(service, options, timetable, stores, this.source === BackupSource.SQLITE),
+    });
+    this.tasks = [
+      [this.task('db:backup', 'Makes a backup of the database'), 'backup'],
+      [this.task('db:backups', 'Says which backups there are, and whether they are good'), 'list'],
+      [
+        this.task('db:restore', 'Puts a backup into an empty database: db:restore <id|latest> --to <url|@file>'),
+        'restore',
+      ],
+      [this.task('db:drill', 'Restores a backup into a scratch database, and compares it'), 'drill'],
+    ];
+  }
+
+  /** By then it is known what brings a database to a developer's machine. */
+  public override preSynthesize(): void {
+    const { devCommandPrefix } = NodeRuntime.of(this.project);
+    for (const [task, verb] of this.tasks) {
+      // As a list of arguments no shell reads them.
+      task.execArgs([...devCommandPrefix, 'tsx', 'src/platform/backup.ts', verb], { receiveArgs: true });
+    }
+  }
+
+  private task(name: string, description: string): Task {
+    return this.project.addTask(name, { description, receiveArgs: true });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Service, ServiceProblem } from '../service';
+import type { BackupStore } from './backup-store';
+import type { DatabaseBackupOptions } from './options';
+import type { Timetable } from './timetable';
+
+const DAY = 86_400_000;
+
+/** The variables it reads, by the name the config module has for each. */
+function members(sqlite: boolean, copied: boolean): string[] {
+  return [
+    ...(sqlite ? [] : ['backupDatabaseUrl']),
+    'backupDrillDatabaseUrl',
+    'backupIdentity',
+    'backupLockTimeout',
+    'backupPushgatewayUrl',
+    'backupRecipients',
+    'backupS3AccessKeyId',
+    'backupS3SecretAccessKey',
+    'backupStoreUrl',
+    'databaseUrl',
+    ...(copied ? ['backupCopyUrl'] : []),
+  ].sort();
+}
+
+/**
+ * Prints `src/platform/backup.ts`: the program of the processes, bound to what the declaration says.
+ */
+export function renderEntry(
+  service: Service,
+  options: DatabaseBackupOptions,
+  timetable: Timetable,
+  stores: { readonly main: BackupStore; readonly copy?: BackupStore },
+  sqlite: boolean,
+): string {
+  const { keepAll, days = 35, months = 12, atLeast = 3 } = options.retention ?? {};
+  const { main, copy } = stores;
+  return [
+    "import { runBackups } from './backup/main.js';",
+    "import { part } from './backup/part.js';",
+    "import { storeAt } from './backup-stores/store-at.js';",
+    "import { load } from './config/load.js';",
+    "import { declarations, providers } from './config.js';",
+    '',
+    'const needed = part(declarations, [',
+    ...members(sqlite, copy !== undefined).map((member) => `  '${member}',`),
+    ']);',
+    '',
+    'process.exitCode = await runBackups(process.argv.slice(2), {',
+    `  service: '${service.serviceName}',`,
+    '  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),',
+    '  stores: (config) => ({',
+    `    main: storeAt(config.backupStoreUrl, ${literal(service, main, 'BACKUP_STORE_URL')}),`,
+    ...(copy ? [`    copy: storeAt(config.backupCopyUrl, ${literal(service, copy, 'BACKUP_COPY_URL')}),`] : []),
+    '  }),',
+    `  retention: { all: ${number(keepAll?.toMillis() ?? 2 * DAY)}, days: ${days}, months: ${months}, least: ${atLeast} },`,
+    `  recoveryTime: ${number(timetable.rto.toMillis())},`,
+    '});',
+  ].join('\n');
+}
+
+function literal({ serviceName }: Service, { region, endpoint }: BackupStore, variable: string): string {
+  return `{ config, service: '${serviceName}', variable: '${variable}', region: '${region}'${endpoint === undefined ? '' : `, endpoint: '${endpoint}'`} }`;
+}
+
+function number(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+/** Retention that would keep nothing. */
+export function retentionProblems({ retention = {} }: DatabaseBackupOptions): ServiceProblem[] {
+  return (['days', 'months', 'atLeast'] as const)
+    .filter((member) => {
+      const value = retention[member];
+      return value !== undefined && !(Number.isInteger(value) && value >= (member === 'atLeast' ? 1 : 0));
+    })
+    .map((member) => ({
+      place: `backup.retention.${member}`,
+      message:
+        member === 'atLeast' ? 'is a whole number above zero: one good backup must always stay' : 'is a whole number',
+      value: retention[member],
+      fix: member === 'atLeast' ? 'keep at least 1; 3 are usual' : 'give 0 or more',
+    }));
+}

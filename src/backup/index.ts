@@ -1,0 +1,3 @@
+export * from './backup-store';
+export * from './database-backup';
+export * from './options';

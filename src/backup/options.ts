@@ -1,0 +1,135 @@
+import type { Cron, Duration, NetworkPeer } from '../service';
+import type { BackupStore } from './backup-store';
+
+/**
+ * How many backups are kept.
+ */
+export interface BackupRetention {
+  /**
+   * The time of which every backup is kept.
+   *
+   * @default Duration.days(2)
+   */
+  readonly keepAll?: Duration;
+
+  /**
+   * Besides, the newest backup of each of so many days.
+   *
+   * @default 35
+   */
+  readonly days?: number;
+
+  /**
+   * Besides, the newest backup of each of so many months.
+   *
+   * @default 12
+   */
+  readonly months?: number;
+
+  /**
+   * The number of good backups that are never removed, however old they are.
+   *
+   * @default 3
+   */
+  readonly atLeast?: number;
+}
+
+/**
+ * What can be chosen about backups.
+ */
+export interface BackupOptions {
+  /**
+   * Recovery point objective: how much of the past may be lost. It sets the schedule and the alert on a backup that is too old.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly rpo?: Duration;
+
+  /**
+   * Recovery time objective: how long a restore may take. The drill fails when it takes longer.
+   *
+   * @default Duration.hours(4)
+   */
+  readonly rto?: Duration;
+
+  /**
+   * When backups are made. The longest pause between two, and the time that one may take, must fit into the RPO together: until
+   * a backup is whole, only the one before it counts.
+   *
+   * @default - twice in the time of the RPO
+   */
+  readonly schedule?: Cron;
+
+  /**
+   * How long one backup may take before it counts as failed.
+   *
+   * @default - what the schedule leaves of the RPO
+   */
+  readonly deadline?: Duration;
+
+  /**
+   * When the newest backup is restored into a scratch database and compared.
+   *
+   * @default Cron.weekly()
+   */
+  readonly drill?: Cron;
+
+  /**
+   * Where backups are kept outside of dev.
+   *
+   * @default - S3 in us-east-1
+   */
+  readonly store?: BackupStore;
+
+  /**
+   * Where each backup is copied to, such as another region. `BACKUP_COPY_URL` says which bucket.
+   *
+   * @default - nowhere
+   */
+  readonly copyTo?: BackupStore;
+
+  /**
+   * How many backups are kept.
+   *
+   * @default - all of two days, one of each of 35 days, one of each of 12 months
+   */
+  readonly retention?: BackupRetention;
+
+  /**
+   * Where on the network the stores are.
+   *
+   * @default - anywhere on the port of HTTPS, since object stores have no fixed addresses
+   */
+  readonly storePeer?: NetworkPeer;
+
+  /**
+   * Where on the network the Pushgateway is that takes the metrics of jobs.
+   *
+   * @default - pods labelled `app.kubernetes.io/name: prometheus-pushgateway` in the namespace `monitoring`
+   */
+  readonly pushgatewayPeer?: NetworkPeer;
+}
+
+/**
+ * The databases that can be backed up.
+ */
+export enum BackupSource {
+  /** PostgreSQL, with `pg_dump`. */
+  POSTGRESQL = 'postgresql',
+  /** MySQL or MariaDB, with `mariadb-dump`. */
+  MYSQL = 'mysql',
+  /** A file of SQLite, with its own `VACUUM INTO`. */
+  SQLITE = 'sqlite',
+}
+
+/**
+ * What can be chosen about the backup of a database.
+ */
+export interface DatabaseBackupOptions extends BackupOptions {
+  /**
+   * The database behind `DATABASE_URL`.
+   *
+   * @default BackupSource.POSTGRESQL
+   */
+  readonly source?: BackupSource;
+}

@@ -1,0 +1,101 @@
+import { Alert, AlertSeverity, Duration, type Fact, Metric, MetricSource, Panel } from '../service';
+import { drillOverdueAfter, type Timetable } from './timetable';
+
+const STATED_BY = 'DatabaseBackup';
+
+/**
+ * What backups say of themselves, and what asks a person to act.
+ *
+ * @param job the label the Pushgateway groups by: the name of the service
+ */
+export function backupSignals(job: string, timetable: Timetable): Fact[] {
+  return [...metrics(), ...alerts(job, timetable), ...panels(job)];
+}
+
+/** Pushed, because a job is gone before anybody could scrape it. */
+function metrics(): Fact[] {
+  const gauges: Record<string, string> = {
+    backup_last_success_timestamp_seconds: 'When the newest good backup began',
+    backup_size_bytes: 'Size of the newest good backup',
+    backup_duration_seconds: 'Time that the newest good backup took',
+    backup_last_run_success: 'Whether the last run made a good backup',
+    backup_drill_last_success_timestamp_seconds: 'When a backup was last restored and compared',
+    backup_drill_duration_seconds: 'Time that the last restore drill took',
+    backup_drill_last_run_success: 'Whether the last restore drill ended well',
+  };
+  return Object.entries(gauges).map(([name, help]) =>
+    Metric.gauge(name, { help, labels: ['job'], source: MetricSource.EXTERNAL, statedBy: STATED_BY }),
+  );
+}
+
+function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
+  const of = (metric: string) => `${metric}{job="${job}"}`;
+  const statedBy = STATED_BY;
+  return [
+    new Alert('BackupStale', {
+      summary: `The newest good backup is older than ${rpo}, or nobody knows of one`,
+      description: 'What is lost with the database now is more than was promised. Every further hour adds to it.',
+      expression: `time() - ${of('backup_last_success_timestamp_seconds')} > ${seconds(rpo)} or absent(${of('backup_last_success_timestamp_seconds')})`,
+      severity: AlertSeverity.PAGE,
+      runbook: 'backup-stale',
+      pending: Duration.minutes(1),
+      statedBy,
+    }),
+    new Alert('BackupShrinking', {
+      summary: 'The newest backup is less than half as large as the largest of the last week',
+      description: 'Rows may have been deleted by mistake, or the role of the backup may see fewer of them.',
+      expression: `${of('backup_size_bytes')} < 0.5 * max_over_time(${of('backup_size_bytes')}[7d])`,
+      severity: AlertSeverity.TICKET,
+      runbook: 'backup-shrinking',
+      statedBy,
+    }),
+    new Alert('RestoreDrillFailed', {
+      summary: 'The last backup could not be restored, or did not have what it should',
+      description:
+        'Backups that cannot be restored are none. Until it is mended, count on nothing newer than the last good drill.',
+      expression: `${of('backup_drill_last_run_success')} == 0`,
+      severity: AlertSeverity.TICKET,
+      runbook: 'restore-drill-failed',
+      statedBy,
+    }),
+    new Alert('RestoreDrillStale', {
+      summary: `No backup has been restored and compared for ${drillOverdueAfter(drill)}`,
+      description: 'The drill does not run, so nobody knows whether backups can be restored.',
+      expression: `time() - ${of('backup_drill_last_success_timestamp_seconds')} > ${seconds(drillOverdueAfter(drill))}`,
+      severity: AlertSeverity.TICKET,
+      runbook: 'restore-drill-failed',
+      statedBy,
+    }),
+    new Alert('RestoreSlow', {
+      summary: `A restore takes more than four fifths of the ${rto} it may take`,
+      description: 'The database has grown. Soon a restore takes longer than was promised.',
+      expression: `${of('backup_drill_duration_seconds')} > ${seconds(rto) * 0.8}`,
+      severity: AlertSeverity.TICKET,
+      runbook: 'restore-slow',
+      statedBy,
+    }),
+  ];
+}
+
+function panels(job: string): Fact[] {
+  const props = { dashboard: 'Database', row: 'Backups', statedBy: STATED_BY };
+  const of = (metric: string) => `${metric}{job="${job}"}`;
+  return [
+    new Panel('How old is the newest good backup?', {
+      ...props,
+      queries: { age: `time() - ${of('backup_last_success_timestamp_seconds')}` },
+      unit: 's',
+      description: 'What would be lost with the database at this moment.',
+    }),
+    new Panel('How large are backups?', { ...props, queries: { size: of('backup_size_bytes') }, unit: 'bytes' }),
+    new Panel('How long do backups and restores take?', {
+      ...props,
+      queries: { backup: of('backup_duration_seconds'), restore: of('backup_drill_duration_seconds') },
+      unit: 's',
+    }),
+  ];
+}
+
+function seconds(duration: Duration): number {
+  return duration.toMillis() / 1000;
+}

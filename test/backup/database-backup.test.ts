@@ -1,0 +1,112 @@
+import { javascript } from 'projen';
+import { describe, expect, it } from 'vitest';
+import {
+  BackupSource,
+  BackupStore,
+  DatabaseBackup,
+  type DatabaseBackupOptions,
+  Duration,
+  NodeServiceProject,
+  Service,
+} from '../../src';
+import { PLAIN } from '../support/host';
+import { inFolder, synth } from '../support/synth';
+
+function stated(options: DatabaseBackupOptions = {}): Service {
+  return inFolder((outdir) => {
+    const project = new javascript.NodeProject({ ...PLAIN, outdir });
+    new DatabaseBackup(project, options);
+    return Service.of(project);
+  });
+}
+
+function problemsOf(options: object) {
+  return inFolder((outdir) => new NodeServiceProject({ name: 'orders', backup: options, outdir }).service.problems());
+}
+
+describe('backups', () => {
+  it('are two scheduled processes, each with what it needs and no more', () => {
+    const { processes } = stated();
+    const [backup, drill] = ['backup', 'restore-drill'].map(
+      (name) => processes.find((process) => process.name === name)!,
+    );
+    expect(backup!.schedule?.expression).toBe('*/30 * * * *');
+    expect(backup!.programs).toEqual(['pg_dump', 'pg_restore']);
+    expect(backup!.ownVariables).not.toContain('BACKUP_IDENTITY');
+    expect(drill!.ownVariables).not.toContain('BACKUP_DATABASE_URL');
+    expect(drill!.uses).not.toContain('postgresql');
+    expect(drill!.deadline?.toString()).toBe(Duration.hours(4).toString());
+  });
+
+  it('reach the store, and no other process does', () => {
+    inFolder((outdir) => {
+      const { service } = new NodeServiceProject({ name: 'orders', outdir });
+      const edges = service.networkEdges.filter(({ backingService }) => backingService === 'backup-store');
+      expect(edges.map(({ process }) => process)).toEqual(['backup', 'restore-drill']);
+    });
+  });
+
+  it('keep every secret of theirs out of every other process', () => {
+    inFolder((outdir) => {
+      const { service } = new NodeServiceProject({ name: 'orders', outdir });
+      const web = service.processes.find(({ name }) => name === 'web')!;
+      expect(service.variablesOf(web).filter(({ name }) => name.startsWith('BACKUP_'))).toEqual([]);
+    });
+  });
+
+  it('have a runbook behind each alert', () => {
+    const { alerts, guides } = stated();
+    const names = guides.map(({ name }) => name);
+    expect(alerts.length).toBeGreaterThan(4);
+    expect(alerts.filter(({ runbook }) => !names.includes(runbook))).toEqual([]);
+  });
+
+  it('alert by the RPO, the RTO and the drill that were promised', () => {
+    const { alerts } = stated({ rpo: Duration.hours(6), rto: Duration.hours(1) });
+    const expression = (name: string) => alerts.find((alert) => alert.name === name)?.expression;
+    expect(expression('BackupStale')).toContain('> 21600');
+    expect(expression('RestoreSlow')).toContain('> 2880');
+  });
+
+  it('need nothing more for a composed service', () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+
+  it('report everything that is wrong with their options at once', () => {
+    const problems = problemsOf({
+      rpo: Duration.minutes(1),
+      retention: { atLeast: 0, days: 1.5 },
+      store: BackupStore.s3({ region: 'Europe' }),
+      copyTo: BackupStore.s3({ region: 'eu-west-1', endpoint: 'https://user:password@minio' }),
+    });
+    expect(problems.map(({ place }) => place).sort()).toEqual([
+      'backup.copyTo',
+      'backup.retention.atLeast',
+      'backup.retention.days',
+      'backup.rpo',
+      'backup.store',
+    ]);
+    expect(JSON.stringify(problems)).not.toContain('user:password');
+  });
+
+  it.each([
+    [BackupSource.POSTGRESQL, 'pg'],
+    [BackupSource.MYSQL, 'mariadb'],
+    [BackupSource.SQLITE, 'libsql'],
+  ])('of %s come with the client that dumps it', (source, dependency) => {
+    expect(stated({ source }).project.deps.tryGetDependency(dependency)).toBeDefined();
+  });
+
+  it('are copied to a second place only where that is asked for', () => {
+    const entry = (options: DatabaseBackupOptions) =>
+      synth((outdir) => new NodeServiceProject({ name: 'orders', backup: options, outdir }))['src/platform/backup.ts'];
+    expect(entry({})).not.toContain('copy:');
+    expect(entry({ copyTo: BackupStore.googleCloudStorage() })).toContain("endpoint: 'https://storage.googleapis.com'");
+  });
+
+  it('are off by one option', () => {
+    const files = synth((outdir) => new NodeServiceProject({ name: 'orders', backup: { enabled: false }, outdir }));
+    expect(Object.keys(files).filter((path) => path.includes('backup'))).toEqual([]);
+    expect(files['package.json']).not.toContain('age-encryption');
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { Cron, Duration } from '../../src';
+import { longestPause } from '../../src/backup/longest-pause';
+import { Timetable } from '../../src/backup/timetable';
+
+describe('the longest pause of a schedule', () => {
+  it.each([
+    ['*/30 * * * *', '30m'],
+    ['17 * * * *', '1h'],
+    ['0,10 * * * *', '50m'],
+    ['0 8-17 * * *', '15h'],
+    ['0 3 * * *', '1d'],
+    ['0 3 * * 1-5', '3d'],
+    ['0 3 1 * *', '31d'],
+    ['0 3 1 * 0', '7d'],
+    ['5/20 * * * *', '20m'],
+    ['0 0 29 2 *', '1461d'],
+  ])('%s is %s', (expression, pause) => {
+    expect(longestPause(Cron.parse(expression)).toString()).toBe(Duration.parse(pause).toString());
+  });
+});
+
+describe('the schedule of backups', () => {
+  it.each([
+    [Duration.hours(1), '*/30 * * * *', '30m'],
+    [Duration.minutes(10), '*/5 * * * *', '5m'],
+    [Duration.hours(24), '17 */12 * * *', '12h'],
+    [Duration.hours(3), '17 * * * *', '2h'],
+    [Duration.days(7), '17 3 * * *', '6d'],
+  ])('for an RPO of %s is %s, and one may take %s', (rpo, expression, deadline) => {
+    const timetable = new Timetable({ rpo });
+    expect(timetable.schedule.expression).toBe(expression);
+    expect(timetable.deadline.toString()).toBe(Duration.parse(deadline).toString());
+    expect(timetable.problems()).toEqual([]);
+  });
+
+  it('that cannot keep the RPO is a contradiction', () => {
+    expect(new Timetable({ schedule: Cron.daily() }).problems()).toMatchInlineSnapshot(`
+      [
+        {
+          "fix": "run it more often, shorten backup.deadline, or allow a longer backup.rpo",
+          "message": "cannot keep an RPO of 1h: up to 1d pass between two backups, and one may take 1m",
+          "place": "backup.schedule",
+          "value": "0 3 * * *",
+        },
+      ]
+    `);
+    expect(
+      new Timetable({ schedule: Cron.parse('*/30 * * * *'), deadline: Duration.minutes(45) }).problems(),
+    ).toHaveLength(1);
+  });
+
+  it('is refused for an RPO or an RTO that nothing could keep', () => {
+    const places = (options: object) => new Timetable(options).problems().map(({ place }) => place);
+    expect(places({ rpo: Duration.minutes(1) })).toEqual(['backup.rpo']);
+    expect(places({ rto: Duration.seconds(10) })).toEqual(['backup.rto']);
+  });
+});
