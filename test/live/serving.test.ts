@@ -217,7 +217,8 @@ describe('a signal under load', () => {
     expect(await service.stop(signal)).toBe(0);
     const { answered, lost, failed } = await load.stop();
     expect({ lost, failed }).toEqual({ lost: [], failed: [] });
-    expect(answered).toBeGreaterThan(50);
+    // Each connection got more than its first answer.
+    expect(answered).toBeGreaterThan(2 * 8);
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { Customer } from '../../src/customers/customer.js';
 import type { NewOrder, Order } from '../../src/orders/order.js';
@@ -34,7 +35,7 @@ export function shopOf(service: App) {
     },
 
     order(order: Json<typeof NewOrder>, key: string = randomUUID()) {
-      return post('/orders', order, { 'idempotency-key': key });
+      return patiently(() => post('/orders', order, { 'idempotency-key': key }));
     },
 
     async placed(order: Json<typeof NewOrder>): Promise<Json<typeof Order>> {
@@ -42,6 +43,16 @@ export function shopOf(service: App) {
       return response.json();
     },
 
-    cancel: ({ id }: { id: string }) => service.inject({ method: 'POST', url: `/orders/${id}/cancel` }),
+    cancel: ({ id }: { id: string }) =>
+      patiently(() => service.inject({ method: 'POST', url: `/orders/${id}/cancel` })),
   };
+}
+
+/** Sends a request again when the service is too busy for it, as on a slow machine; sending it twice does what once does. */
+async function patiently<Response extends { statusCode: number }>(send: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await send();
+    if (response.statusCode !== 503 || attempt === 10) return response;
+    await sleep(500);
+  }
 }
