@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driver } from '../../src/platform/migrations/driver.postgresql.js';
 import type { Row } from '../../src/platform/migrations/session.js';
 import { openConnector as openMysql } from '../../tools/database/engine/connector.mysql.js';
-import { assertDifferent, openConnector } from '../../tools/database/engine/connector.postgresql.js';
+import { openConnector } from '../../tools/database/engine/connector.postgresql.js';
 import { Protocol } from '../../tools/database/engine/protocol.js';
+import { assertDifferent } from '../../tools/database/engine/shadow.postgresql.js';
 import { provider } from '../../tools/database/provider.postgresql.js';
 import { SETTINGS } from '../migrations/behaviour.js';
 import { ScratchService } from './scratch-service.js';
@@ -95,6 +96,13 @@ describe('the engine on PostgreSQL', { timeout: 120_000 }, () => {
       const { factory } = openConnector({ url: held.url, shadowUrl });
       await expect(factory.connectToShadowDb()).rejects.toThrow('The shadow database is the main one');
     }
+    const { status, stderr } = service.prisma(
+      ['migrate', 'diff', '--from-migrations', 'prisma/migrations', '--to-empty'],
+      {
+        SHADOW_DATABASE_URL: held.url,
+      },
+    );
+    expect([status, stderr]).toEqual([1, expect.stringContaining('The shadow database is the main one')]);
     expect(await query('SELECT count(*)::int AS n FROM keep')).toEqual([{ n: 0 }]);
     await query('DROP TABLE keep');
   });

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provider } from '../../tools/database/provider.mysql.js';
 import { serverOfLane } from './lane.js';
@@ -10,7 +12,7 @@ const service = new ScratchService('mysql');
 
 afterAll(() => service.remove());
 
-describe('the tools on MySQL, without a server', () => {
+describe('the tools on MySQL, without a server', { timeout: 60_000 }, () => {
   it('ask for DATABASE_URL, since npm has no MySQL', () => {
     const { status, stderr } = service.tool('cli', ['status']);
     expect([status, stderr]).toEqual([
@@ -36,6 +38,17 @@ describe('the tools on MySQL, without a server', () => {
 if (server === undefined) it.skip('needs TEST_MARIADB_URL');
 else
   describe('the tools on MariaDB', { timeout: 90_000 }, () => {
+    it('take no shadow database that is the main one, however it is spelt', async () => {
+      const file = pathToFileURL(join(service.root, 'tools', 'database', 'engine', 'shadow.ts')).href;
+      const { assertDifferent } = await import(/* @vite-ignore */ file);
+      for (const shadow of [server, server.replace('127.0.0.1', 'localhost'), server.replace('mariadb:', 'mysql:')]) {
+        await expect(assertDifferent(server, shadow), shadow).rejects.toThrow('The shadow database is the main one');
+      }
+      const other = await provider.create(server, 'shadow_of_test');
+      await assertDifferent(server, other);
+      await provider.drop(other);
+    });
+
     let url = '';
     const run = (...args: string[]) => {
       const { status, stdout, stderr } = service.tool('cli', args, { DATABASE_URL: url, APP_ENV: 'test' });

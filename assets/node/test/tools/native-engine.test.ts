@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ScratchService } from './scratch-service.js';
 
 const OFFLINE = { PRISMA_ENGINES_MIRROR: 'http://127.0.0.1:1' };
@@ -13,6 +13,10 @@ const run = (args: string[], env: NodeJS.ProcessEnv = {}) => {
 
 beforeAll(() => {
   service.write('prisma/tools.json', '{ "schemaEngine": "native", "waivers": [] }');
+});
+
+beforeEach(() => {
+  service.clear();
   service.model(MODEL);
 });
 
@@ -24,7 +28,6 @@ describe('the native engine', { timeout: 90_000 }, () => {
     expect(run(['generate'], OFFLINE)).toMatchObject({ status: 0 });
     expect(run(['migrate'], OFFLINE)).toMatchObject({ status: 0 });
     expect(run(['rollback', '--accept-data-loss'], OFFLINE)).toMatchObject({ status: 0 });
-    service.clear();
   });
 
   it.each(['new', 'check', 'baseline'])('is missed by %s, which says how to get it and what works without', (verb) => {
@@ -59,7 +62,18 @@ describe('the native engine', { timeout: 90_000 }, () => {
     expect(run(['new', 'two'], engine).output).toContain('Nothing to migrate');
     service.model('model User {\n  id Int @id\n  name Sting\n}\n');
     expect(run(['new', 'bad'], engine)).toMatchObject({ status: 1, output: expect.stringContaining('Sting') });
-    service.model(MODEL);
+  });
+
+  it('is not given the main database to empty, however that is spelt', async () => {
+    const held = await service.holdDatabase();
+    for (const shadow of [held.url, held.url.replace('127.0.0.1', 'localhost')]) {
+      const env = { PRISMA_SCHEMA_ENGINE_BINARY: '/bin/false', DATABASE_URL: held.url, SHADOW_DATABASE_URL: shadow };
+      expect(run(['new', 'one'], env)).toMatchObject({
+        status: 1,
+        output: expect.stringContaining('The shadow database is the main one'),
+      });
+    }
+    await held.release();
   });
 
   it('says so when the program is none', () => {

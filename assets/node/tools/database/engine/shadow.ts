@@ -1,0 +1,1 @@
+export { assertDifferent } from './shadow.postgresql.js';
