@@ -236,8 +236,10 @@ export class Observability extends Component {
   private toolFacts(): object {
     const { service } = this;
     const [harmless] = service.environments.filter(({ tier }) => tier !== EnvironmentTier.PRODUCTION);
-    const labels = service.alerts.map((alert) => ({ alertname: alert.name, ...alert.labelsOn(service) }));
-    const pages = labels.filter(({ severity }) => severity === AlertSeverity.PAGE);
+    const labels = service.alerts.map(
+      (alert): Record<string, string> => ({ alertname: alert.name, ...alert.labelsOn(service) }),
+    );
+    const pages = labels.filter((each) => each['severity'] === AlertSeverity.PAGE);
     const elsewhere = harmless === undefined ? [] : pages.map((each) => ({ ...each, environment: harmless.name }));
     return {
       missing: missingByEnvironment(service, this.notifications),

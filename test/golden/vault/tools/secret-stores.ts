@@ -2,7 +2,7 @@
 // Made by SecretsConfig; change it through service.config.add(…) and service.secrets.use(…).
 
 import { vaultStore } from './secrets-vault/store.js';
-import type { Stores } from './secrets/store.js';
+import type { DatabaseLogins, Stores } from './secrets/store.js';
 
 /** The stores of each environment, with the rights of whoever runs the verbs. */
 export const stores: Stores = {
@@ -21,3 +21,6 @@ export const stores: Stores = {
     }),
   ],
 };
+
+/** Where `secrets:rotate` makes passwords of the database. */
+export const databaseLogins: DatabaseLogins | undefined = undefined;

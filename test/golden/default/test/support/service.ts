@@ -5,9 +5,9 @@ import { type App, buildApp } from '../../src/platform/index.js';
 import { createTestDatabase } from '../../tools/database/test-database.js';
 
 /** The service on a database of its own, both of which end with the test file. */
-export async function startService(): Promise<App> {
+export async function startService(env: Record<string, string> = {}): Promise<App> {
   const database = await createTestDatabase();
-  const config = await loadConfig({ environment: 'test', env: { DATABASE_URL: database.url } });
+  const config = await loadConfig({ environment: 'test', env: { ...env, DATABASE_URL: database.url } });
   const service = await buildApp(app, { config });
   afterAll(async () => {
     await service.close();

@@ -17,6 +17,8 @@ export const declarations = {
   databaseUrl: { name: 'DATABASE_URL', type: types.string(), secret: true, requiredIn: ['staging', 'prod'] },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
+  /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */
+  keepAliveTimeout: { name: 'KEEP_ALIVE_TIMEOUT', type: types.duration({ min: 1000 }), default: 72000 },
   /** The least severe log lines that are written. */
   logLevel: {
     name: 'LOG_LEVEL',

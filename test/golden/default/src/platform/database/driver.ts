@@ -13,11 +13,24 @@ function limits(timeout: number) {
   return { statement_timeout: timeout, idle_in_transaction_session_timeout: timeout };
 }
 
-export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): DatabaseDriver {
-  const url = config.databaseUrl.reveal();
-  const schema = new URL(url).searchParams.get('schema') ?? undefined;
+/** Every connection is made as whoever the URL names at that moment, so a pool outlives the rotation of its password. */
+function clientOf({ databaseUrl }: DatabaseConfig): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(options: pg.ClientConfig) {
+      super({ ...options, connectionString: databaseUrl.reveal() });
+    }
+  };
+}
+
+/** Seconds after which a connection is replaced, so that a login that was rotated goes out of use. */
+const MAX_LIFETIME = 1800;
+
+export function openDriver(config: DatabaseConfig, lost: OnConnectionLost, maxLifetime = MAX_LIFETIME): DatabaseDriver {
+  const schema = new URL(config.databaseUrl.reveal()).searchParams.get('schema') ?? undefined;
+  const Client = clientOf(config);
   const pool = new pg.Pool({
-    connectionString: url,
+    Client,
+    maxLifetimeSeconds: maxLifetime,
     max: config.databasePoolSize,
     connectionTimeoutMillis: config.databaseConnectTimeout,
     query_timeout: config.databaseStatementTimeout + LAST_RESORT,
@@ -27,7 +40,7 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): Data
   // Without a listener, a connection that breaks while idle ends the process.
   pool.on('error', lost);
   const probe = new pg.Pool({
-    connectionString: url,
+    Client,
     max: 1,
     connectionTimeoutMillis: READINESS_TIMEOUT,
     query_timeout: READINESS_TIMEOUT,

@@ -53,6 +53,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: config.bodyLimit,
     requestTimeout: config.requestTimeout,
+    keepAliveTimeout: config.keepAliveTimeout,
     // Silence in both directions, as of a client that stops reading its response.
     connectionTimeout: 2 * answerWithin,
     http: {
