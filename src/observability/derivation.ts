@@ -1,6 +1,7 @@
 import type { Fact, IDerivation, Service } from '../service';
 import { type AlertSpec, factsOf, incidentResponse, standardAlerts } from './alerts';
 import { standardPanels } from './dashboards';
+import { observabilityGuide } from './guide';
 import { defaultObjectives, effectiveObjectives, objectiveAlerts, recordingRules } from './objectives';
 
 /** The rule that each alert of this capability is there; waived, it is not. */
@@ -28,6 +29,7 @@ export class ObservabilityFacts implements IDerivation {
       ...effectiveObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
       ...factsOf(alertSpecs(stated), this.teamNotes),
       incidentResponse(),
+      observabilityGuide(),
       ...standardPanels(stated, effectiveObjectives(stated).length > 0),
     ];
   }

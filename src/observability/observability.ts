@@ -237,10 +237,7 @@ export class Observability extends Component {
     const { service } = this;
     const [harmless] = service.environments.filter(({ tier }) => tier !== EnvironmentTier.PRODUCTION);
     const labels = service.alerts.map(
-      (alert): Record<string, string> => ({
-        alertname: alert.name,
-        ...alert.labelsOn(service),
-      }),
+      (alert): Record<string, string> => ({ alertname: alert.name, ...alert.labelsOn(service) }),
     );
     const pages = labels.filter((each) => each['severity'] === AlertSeverity.PAGE);
     const elsewhere = harmless === undefined ? [] : pages.map((each) => ({ ...each, environment: harmless.name }));

@@ -50,7 +50,7 @@ function burns(expression: string): Array<{ window: string; ratio: number }> {
   return [...expression.matchAll(comparison)]
     .map(([, window, factor, budget]) => ({
       window: window!,
-      ratio: Number((Number(factor) * Number(budget)).toFixed(8)),
+      ratio: Number((Number(factor) * Number(budget)).toFixed(6)),
     }))
     .sort((a, b) => a.window.localeCompare(b.window));
 }

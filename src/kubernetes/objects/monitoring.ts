@@ -61,21 +61,13 @@ export function prometheusRule(blueprint: Blueprint): object | undefined {
       };
 }
 
-/** Recording rules by group, where the model has them. */
+/** Recording rules by group. */
 function recordingGroups(service: Service): object[] {
-  const { recordingRules = [] } = service as { recordingRules?: RecordingRuleLike[] };
   const groups = new Map<string, object[]>();
-  for (const { group, record, expression, labels } of recordingRules) {
+  for (const { group, record, expression, labels } of service.recordingRules) {
     groups.set(group, [...(groups.get(group) ?? []), { record, expr: expression, ...nonEmpty(labels) }]);
   }
-  return [...groups].map(([name, rules]) => ({ name, rules }));
-}
-
-interface RecordingRuleLike {
-  readonly group: string;
-  readonly record: string;
-  readonly expression: string;
-  readonly labels: Record<string, string>;
+  return [...groups].map(([name, rules]) => ({ name: `${service.serviceName}-${name}`, rules }));
 }
 
 function nonEmpty(labels: Record<string, string>): object {
@@ -91,12 +83,8 @@ function alertRule(service: Service, alert: Alert): object {
   return {
     alert: alert.name,
     expr: alert.expression,
-    for: `${alert.pending}`,
-    labels: { severity: alert.severity, service: service.serviceName },
-    annotations: {
-      summary: alert.summary,
-      ...(alert.description === undefined ? {} : { description: alert.description }),
-      runbook_url: `docs/runbooks/${alert.runbook}.md`,
-    },
+    ...(alert.pending.toMillis() === 0 ? {} : { for: alert.pending.toString() }),
+    labels: alert.labelsOn(service),
+    annotations: alert.annotationsOn(service),
   };
 }

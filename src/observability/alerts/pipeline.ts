@@ -85,7 +85,7 @@ const PIPELINE: Runbook = {
   mitigation: [
     'If the place it exports to is down, wait: the queue holds some minutes, and retries.',
     'If it lacks memory, give it more or add another one.',
-    'If there is simply too much, lower the share of requests that are traced (`TRACE_SAMPLE_RATIO`).',
+    'If there is simply too much, lower the share of requests that are traced (`OTEL_TRACES_SAMPLER_ARG`).',
   ],
 };
 

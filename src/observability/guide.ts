@@ -1,0 +1,36 @@
+import { type Alert, Guide, GuideKind, type Objective, type Service } from '../service';
+import { STATED_BY } from './stated-by';
+
+/** What the service promises, who is told when, and where to look. */
+export function observabilityGuide(): Guide {
+  return new Guide('observability', {
+    kind: GuideKind.CAPABILITY,
+    title: 'Objectives, alerts and dashboards',
+    summary: 'What is promised, when somebody is told, and where to look',
+    statedBy: STATED_BY,
+    text: { render },
+  });
+}
+
+function render(service: Service): string {
+  const { objectives, alerts } = service;
+  return [
+    'Everything here follows from `.projenrc.ts`: a query that names a metric or a label that nobody declares does not synthesize.',
+    ...(objectives.length === 0
+      ? []
+      : [
+          `## Objectives\n\n| objective | promise | target | over |\n| --- | --- | --- | --- |\n${objectives.map(objectiveRow).join('\n')}`,
+        ]),
+    `## Alerts\n\nA page is for a person, now; a ticket for one in working hours. In environments that are not production, nothing pages.\n\n| alert | asks for | when | runbook |\n| --- | --- | --- | --- |\n${alerts.map(alertRow).join('\n')}`,
+    '## Verbs\n\n| task | does |\n| --- | --- |\n| `observe:up`, `observe:down` | Prometheus, Alertmanager, Grafana on http://localhost:3001, Loki, Tempo and a collector on this machine |\n| `observe:check [environment]` | rules, their tests, routes; what the environment lacks before its alerts reach anybody |',
+  ].join('\n\n');
+}
+
+function objectiveRow({ name, description, target, window, route }: Objective): string {
+  return `| \`${name}\` | ${description}${route === undefined ? '' : ` (\`${route}\`)`} | ${target} % | ${window} |`;
+}
+
+function alertRow({ name, severity, summary, runbook }: Alert): string {
+  const text = summary.replace(/^[a-z0-9-]+: /, '').replace(/\{\{ \$labels\.(\w+) \}\}/g, '*$1*');
+  return `| \`${name}\` | ${severity} | ${text} | [${runbook}](runbooks/${runbook}.md) |`;
+}

@@ -1,0 +1,157 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Project } from 'projen';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ExternalMetrics, Guides, Observability } from '../../src';
+import { Metric, ReadinessCheck, Service, Waiver } from '../../src/service';
+import { inFolder, synthInto } from '../support/synth';
+import { observed } from './support';
+
+const namesOf = (service: Service) => service.alerts.map(({ name }) => name);
+
+describe('alerts', () => {
+  it('are about what is measured, and nothing else', () => {
+    const { service } = observed({ externalMetrics: [] });
+    expect(namesOf(service)).toEqual([
+      'AvailabilityBudgetBurnsFast',
+      'AvailabilityBudgetBurnsSlowly',
+      'AvailabilityFailsAtLowTraffic',
+      'CollectorQueueFull',
+      'HttpErrorRatioHigh',
+      'HttpLatencyHigh',
+      'InstanceDown',
+      'LatencyBudgetBurnsFast',
+      'LatencyBudgetBurnsSlowly',
+      'LatencyFailsAtLowTraffic',
+      'NotificationsFail',
+      'ProcessRestarts',
+      'ServiceAbsent',
+      'ServiceDown',
+      'Watchdog',
+    ]);
+  });
+
+  it.each([
+    ['database_pool_waiting', ['role'], 'DatabasePoolExhausted'],
+    ['database_migrations', ['state'], 'MigrationsPending'],
+    ['nodejs_eventloop_lag_p99_seconds', [], 'EventLoopBlocked'],
+    ['backup_last_success_timestamp_seconds', [], 'BackupStale'],
+  ])('about %s are there as soon as it is measured', (metric, labels, alert) => {
+    const { service } = observed();
+    expect(namesOf(service)).not.toContain(alert);
+    service.state(Metric.gauge(metric, { help: 'Measured', labels }));
+    expect(namesOf(service)).toContain(alert);
+  });
+
+  it.each([
+    [ExternalMetrics.KUBERNETES, 'MemoryNearLimit'],
+    [ExternalMetrics.BLACKBOX, 'CertificateExpiresNow'],
+    [ExternalMetrics.NODE, 'HostDiskFillsUp'],
+    [ExternalMetrics.POSTGRESQL, 'DatabaseConnectionsNearLimit'],
+    [ExternalMetrics.REDIS, 'CacheMemoryNearLimit'],
+  ])('about what others measure are there with their metrics: %s', (external, alert) => {
+    const { service } = observed({ externalMetrics: [external] });
+    expect(namesOf(service)).toContain(alert);
+    expect(service.problems()).toEqual([]);
+  });
+
+  it('page for what the service cannot do without, and not for the rest', () => {
+    const { service } = observed();
+    service.state(Metric.gauge('health_check_up', { help: 'Whether it passes', labels: ['check'] }));
+    service.state(Metric.gauge('health_check_duration_seconds', { help: 'How long it takes', labels: ['check'] }));
+    service.state(new ReadinessCheck('disk', { description: 'There is room' }));
+    service.state(new ReadinessCheck('mail', { description: 'Mail goes out', required: false }));
+    const found = service.alerts.filter(({ name }) => name.endsWith('DependencyDown'));
+    expect(found.map(({ name, severity, expression }) => [name, severity, expression])).toEqual([
+      ['OptionalDependencyDown', 'ticket', 'max by (check) (health_check_up{job="orders", check=~"mail"}) == 0'],
+      ['RequiredDependencyDown', 'page', 'max by (check) (health_check_up{job="orders", check=~"disk"}) == 0'],
+    ]);
+    expect(service.problems()).toEqual([]);
+  });
+
+  it('say whom they ask, what follows and where to read on', () => {
+    const { service } = observed();
+    const alert = service.alerts.find(({ name }) => name === 'ServiceDown')!;
+    expect(alert.labelsOn(service)).toEqual({ severity: 'page', service: 'orders', owner: 'team-shop' });
+    expect(Object.keys(alert.annotationsOn(service))).toEqual([
+      'summary',
+      'description',
+      'runbook_url',
+      'dashboard_url',
+    ]);
+  });
+
+  it('link to the pages and dashboards of the team', () => {
+    const service = new Service(new Project({ name: 'orders', outdir: '/nonexistent/orders' }), {
+      docsUrl: 'https://github.com/acme/orders/blob/main/docs/',
+      dashboardsUrl: 'https://grafana.acme.com',
+    });
+    new Observability(service.project);
+    expect(service.alerts.find(({ name }) => name === 'Watchdog')?.annotationsOn(service)).toMatchObject({
+      runbook_url: 'https://github.com/acme/orders/blob/main/docs/runbooks/watchdog.md',
+      dashboard_url: 'https://grafana.acme.com/d/orders-telemetry',
+    });
+    expect(service.problems()).toEqual([]);
+  });
+
+  it('can be waived one by one, with a reason', () => {
+    const { service } = observed();
+    service.state(new Waiver('alert', { subject: 'HttpLatencyHigh', reason: 'reports take long' }));
+    expect(namesOf(service)).not.toContain('HttpLatencyHigh');
+    expect(service.guides.map(({ name }) => name)).not.toContain('http-latency');
+    expect(service.problems()).toEqual([]);
+  });
+});
+
+describe('the runbook of an alert', () => {
+  it('says what it means, whom it affects, what to look at and what to do', () => {
+    const { service } = observed();
+    const page = service.guides.find(({ name }) => name === 'service-down')!.text.render(service);
+    expect(page.match(/^## .*/gm)).toEqual([
+      '## Impact',
+      '## Diagnosis',
+      '## Mitigation',
+      '## Notes of the team',
+      '## Alerts that lead here',
+    ]);
+    expect(page).toContain('up{job="orders"}');
+  });
+
+  it('shows what the team wrote about it, after each synthesis', () => {
+    inFolder((outdir) => {
+      mkdirSync(join(outdir, 'docs/runbooks/notes'), { recursive: true });
+      writeFileSync(join(outdir, 'docs/runbooks/notes/watchdog.md'), 'The heartbeat is at example.com.\n');
+      const files = synthInto(outdir, () => {
+        const project = new Project({ name: 'orders', outdir });
+        new Observability(project);
+        new Guides(project);
+        return project;
+      });
+      expect(files['docs/runbooks/watchdog.md']).toContain(
+        '## Notes of the team\n\nThe heartbeat is at example.com.\n',
+      );
+      expect(files['docs/runbooks/notes/watchdog.md']).toBe('The heartbeat is at example.com.\n');
+    });
+  });
+});
+
+describe('what Prometheus reads', () => {
+  const files = inFolder((outdir) =>
+    synthInto(outdir, () => {
+      const project = new Project({ name: 'orders', outdir });
+      new Observability(project);
+      return project;
+    }),
+  );
+
+  it('has a rule for each alert, and a test that makes each fire', () => {
+    const rules = parse(files['observability/prometheus/rules/alerts.yaml']!).groups[0].rules as Array<{
+      alert: string;
+    }>;
+    const tests = parse(files['observability/prometheus/tests/alerts.test.yaml']!).tests as Array<{ name: string }>;
+    expect(tests.map(({ name }) => name.split(' ')[0])).toEqual(
+      expect.arrayContaining(rules.map(({ alert }) => alert)),
+    );
+  });
+});
