@@ -115,7 +115,10 @@ function labels(service: Service, base: { image: string; tag: string; digest: st
     'org.opencontainers.image.revision="$REVISION"',
     'org.opencontainers.image.source="$SOURCE"',
   ];
-  return ['ARG VERSION=unknown REVISION=unknown SOURCE=unknown', `LABEL ${[...fixed, ...given].join(' \\\n      ')}`];
+  return [
+    ...['VERSION', 'REVISION', 'SOURCE'].map((name) => `ARG ${name}=unknown`),
+    `LABEL ${[...fixed, ...given].join(' \\\n      ')}`,
+  ];
 }
 
 /** What an image does that is told nothing: answer requests, where the service does. */

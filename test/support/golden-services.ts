@@ -42,6 +42,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       database: Database.NONE,
       example: false,
       observability: { enabled: false },
+      container: { enabled: false },
       delivery: { enabled: false },
       outdir,
     });
