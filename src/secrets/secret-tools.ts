@@ -1,7 +1,7 @@
 import type { Project } from 'projen';
 import { OwnedJson, OwnedText, type Owner } from '../files';
 import { NodeRuntime, renderSecretStores } from '../runtime/node';
-import { type ConfigVariable, RotationMethod, type Service, ServiceListener } from '../service';
+import { Check, CheckStage, type ConfigVariable, RotationMethod, type Service, ServiceListener } from '../service';
 import { toolFacts } from './tool-facts';
 
 const OWNER: Owner = { component: 'SecretsConfig', change: 'service.config.add(…) and service.secrets.use(…)' };
@@ -11,6 +11,7 @@ const VERBS: Record<string, string> = {
   'config:check':
     'Finds everything that is wrong with the configuration: [environment] [--explain] [--matrix] [--live]',
   'secrets:check': 'Finds secrets that are older than they may be: [environment]',
+  'secrets:scan': 'Finds secrets in the repository and in its history',
   'secrets:rotate': 'Replaces a secret: <VARIABLE> <environment>',
 };
 
@@ -35,6 +36,14 @@ export class SecretTools extends ServiceListener {
       // As a list of arguments no shell reads them.
       task.execArgs(['tsx', 'tools/secrets/cli.ts', verb], { receiveArgs: true });
     }
+    service.state(
+      new Check('secrets', {
+        task: 'secrets:scan',
+        description: 'No secret is in the repository',
+        stages: [CheckStage.PULL_REQUEST, CheckStage.RELEASE],
+        statedBy: 'SecretsConfig',
+      }),
+    );
     service.subscribe(this);
   }
 

@@ -12,6 +12,7 @@ import {
   type ServiceProblem,
   Waiver,
 } from '../service';
+import { OverdueAlert, staleFacts } from './alerts';
 import { type Assignment, Assignments } from './assignments';
 import { ConfigGuide } from './config-guide';
 import { dotEnvProblems } from './dot-env';
@@ -20,6 +21,7 @@ import { refreshFacts } from './facts';
 import { type ISecretsProvider, SecretsScope } from './provider';
 import { rotationProblems } from './rotation-problems';
 import { rotationRunbook } from './rotation-runbook';
+import { SecretScan } from './secret-scan';
 import { SecretTools } from './secret-tools';
 import { waiverProblems } from './waiver-problems';
 
@@ -76,6 +78,7 @@ export class SecretsConfig extends Component {
     service.addDerivation(new StoresOfSecrets(this.assignments));
     service.addValidation(new ConfigRules(this.assignments));
     new EnvironmentFiles(project, service);
+    new SecretScan(project, service);
     service.state(
       new Guide('configuration', {
         ...ConfigGuide.FRONT,
@@ -86,9 +89,10 @@ export class SecretsConfig extends Component {
     service.state(rotationRunbook(NodeRuntime.supports(project)));
     if (NodeRuntime.supports(project)) {
       NodeRuntime.of(project).installConfig();
-      for (const fact of refreshFacts()) {
+      for (const fact of [...refreshFacts(), ...staleFacts()]) {
         service.state(fact);
       }
+      service.addDerivation(new OverdueAlert());
       new SecretTools(project, service);
     }
   }

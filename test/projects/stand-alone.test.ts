@@ -45,6 +45,7 @@ describe.each([
       '.env.prod',
       '.env.staging',
       '.env.test',
+      '.gitleaks.toml',
       'src/platform/config.ts',
       'src/platform/config/',
       'tools/secret-stores.ts',

@@ -1,4 +1,5 @@
-import type { DatabaseLogins, Stores } from './secrets/store.js';
+import type { DatabaseLogins } from './secrets/rotation.js';
+import type { Stores } from './secrets/store.js';
 
 /** In a service this file is printed from the stores that `.projenrc.ts` chooses; here there are none. */
 export const stores: Stores = {};

@@ -26,7 +26,8 @@ export function renderSecretStores(stores: readonly SecretStoreBinding[], logins
   const head = 'export const stores: Stores = ';
   return [
     ...printStoreImports(stores),
-    "import type { DatabaseLogins, Stores } from './secrets/store.js';",
+    "import type { DatabaseLogins } from './secrets/rotation.js';",
+    "import type { Stores } from './secrets/store.js';",
     ...(logins === undefined ? [] : [`import { databaseLogins as logins } from '${logins}';`]),
     '',
     '/** The stores of each environment, with the rights of whoever runs the verbs. */',

@@ -140,6 +140,12 @@ describe('problems', () => {
     expect(config.key.reveal()).toBe('sk');
   });
 
+  it('name a secret file that is none', async () => {
+    expect(await problemsOf({ DATABASE_URL_FILE: '.' })).toEqual([
+      `DATABASE_URL_FILE names ${cwd}, which cannot be read (EISDIR). Mount the file there, or name another.`,
+    ]);
+  });
+
   it('suggest the nearest name for one that nobody declared', async () => {
     file('.env.dev', `PROT=4000\nSOMETHING_ELSE=1\nAPP_ENV=dev\nDATABASE_URL=${URL}`);
 

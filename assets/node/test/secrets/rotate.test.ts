@@ -8,7 +8,9 @@ import * as types from '../../src/platform/config/types.js';
 import { checkRotation } from '../../tools/secrets/check-rotation.js';
 import type { Facts, RotationFacts, VariableFacts } from '../../tools/secrets/facts.js';
 import { rotate } from '../../tools/secrets/rotate.js';
-import type { DatabaseLogins, SecretStore } from '../../tools/secrets/store.js';
+import type { DatabaseLogins } from '../../tools/secrets/rotation.js';
+import type { SecretStore } from '../../tools/secrets/store.js';
+import { type RenewLogin, rotateLogin } from '../../tools/secrets-postgresql/rotate-login.js';
 import { MemoryStore } from './memory-store.js';
 
 const OLD = 'o'.repeat(40);
@@ -41,15 +43,14 @@ const facts: Facts = {
   ],
 };
 
-/** Says what it was asked, and gives the other of two logins. */
-const databaseLogins: DatabaseLogins = {
-  renew: async (url) => {
-    const renewed = new URL(url);
-    renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
-    renewed.password = 'fresh';
-    return renewed.href;
-  },
+/** Gives the other of two logins. */
+const renew: RenewLogin = async (url) => {
+  const renewed = new URL(url);
+  renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
+  renewed.password = 'fresh';
+  return renewed.href;
 };
+const loginsBy = (made: RenewLogin): DatabaseLogins => ({ rotate: (rotation) => rotateLogin(rotation, made) });
 
 let store: MemoryStore;
 let cwd: string;
@@ -72,7 +73,7 @@ function run(args: string[], given: SecretStore = store, now = store.now + HOUR)
   const env = { ADMIN_DATABASE_URL: 'postgresql://admin@db/orders' };
   const print = (text: string) => void printed.push(text);
   const stores = { prod: [given] };
-  return rotate({ args, facts, declarations, stores, databaseLogins, env, print, now: () => now });
+  return rotate({ args, facts, declarations, stores, databaseLogins: loginsBy(renew), env, print, now: () => now });
 }
 
 const textOf = async (name: string) => (await store.read(name)) ?? '';
@@ -152,7 +153,7 @@ describe('secrets:rotate of a database login', () => {
       facts,
       declarations,
       stores: { prod: [store] },
-      databaseLogins: { renew: async () => Promise.reject(new Error('no right to do so')) },
+      databaseLogins: loginsBy(() => Promise.reject(new Error('no right to do so'))),
       env: { ADMIN_DATABASE_URL: 'postgresql://admin@db/orders' },
       print: () => undefined,
     });

@@ -1,23 +1,28 @@
-import { Failure } from './failure.js';
-import { placeOf, type Rotation, storeOf, writeValid } from './rotation.js';
-import { readFileOrInput } from './secret-input.js';
-import type { SecretStore } from './store.js';
+import { Failure } from '../secrets/failure.js';
+import { placeOf, type Rotation, storeOf, writeValid } from '../secrets/rotation.js';
+import { readFileOrInput } from '../secrets/secret-input.js';
+import type { SecretStore } from '../secrets/store.js';
+
+/**
+ * Gives a new password to the login whose turn it is, and says the URL to connect with from now on. The login in use and its
+ * password stay as they are.
+ */
+export type RenewLogin = (url: string, adminUrl: string) => Promise<string>;
 
 /**
  * Gives a new password to the login whose turn it is and tells the store. Every other secret of the environment that logs in as
  * the same user goes with it, such as the URL of a replica.
  */
-export async function rotateLogin(rotation: Rotation): Promise<void> {
+export async function rotateLogin(rotation: Rotation, renew: RenewLogin): Promise<void> {
   const { variable, environment, store, context } = rotation;
-  const { databaseLogins, print } = context;
-  if (databaseLogins === undefined) throw new Failure('There is no database here whose logins can take turns.');
+  const { print } = context;
   const url = await readUrl(store, variable.name);
   if (url === undefined) {
     throw new Failure(`${placeOf(store, variable.name)} has no URL yet. Put the first one there: --from-file <path>.`);
   }
   await refuseTooSoon(rotation);
   const followers = await followersOf(rotation, url);
-  const renewed = new URL(await databaseLogins.renew(url, await adminUrl(rotation)));
+  const renewed = new URL(await renew(url, await adminUrl(rotation)));
   for (const { name, store: other, url: before } of [...followers, { name: variable.name, store, url }]) {
     const after = new URL(before);
     after.username = renewed.username;

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, run } from '../support/process.js';
+
+/** One in every secret; what a URL and JSON spell otherwise is in there too. */
+const CANARIES: Readonly<Record<string, readonly string[]>> = {
+  TEXT: ['c4n4ry/t€xt "quoted"+&'],
+  DATABASE_URL: ['c4n4ry-p4ssw0rd', 'postgresql://orders:c4n4ry-p4ssw0rd@db/orders'],
+  SESSION_KEYS: ['c4n4ry-current-key-of-32-characters!', 'c4n4ry-previous-key-of-32-characters'],
+  ITEMS: ['c4n4ry-first', 'c4n4ry-second'],
+  PIN: ['90210775'],
+  PARTNER_JSON: ['c4n4ry-json'],
+};
+
+const TEXTS: Readonly<Record<string, string>> = {
+  TEXT: CANARIES['TEXT']?.[0] ?? '',
+  DATABASE_URL: CANARIES['DATABASE_URL']?.[1] ?? '',
+  SESSION_KEYS: CANARIES['SESSION_KEYS']?.join(',') ?? '',
+  ITEMS: CANARIES['ITEMS']?.join(',') ?? '',
+  PIN: '90210775',
+  PARTNER_JSON: JSON.stringify({ deep: [{ er: 'c4n4ry-json' }] }),
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'canary-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function mounted(texts: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => {
+      const path = join(folder, `${name}-${Math.random()}`);
+      writeFileSync(path, text);
+      return [`${name}_FILE`, path];
+    }),
+  );
+}
+
+/** Which canaries got out, in whatever spelling. */
+function escaped(text: string): string[] {
+  const spellings = (canary: string) => [canary, encodeURIComponent(canary), JSON.stringify(canary).slice(1, -1)];
+  return Object.values(CANARIES)
+    .flat()
+    .filter((canary) => spellings(canary).some((spelling) => text.includes(spelling)));
+}
+
+describe('no secret of a running service gets out', () => {
+  it('in logs, errors, answers, metrics, probes, the health report and the API document', async () => {
+    const [port, management] = [await freePort(), await freePort()];
+    const service = run('canary', {
+      PORT: `${port}`,
+      MANAGEMENT_PORT: `${management}`,
+      API_DOCS: 'true',
+      LOG_LEVEL: 'trace',
+      ...mounted(TEXTS),
+    });
+    await service.line('ready');
+    const seen: string[] = [];
+    const paths = ['/log', '/throw', '/mismatch', '/documented', '/docs/json', '/docs', '/nothing', '/log?x=%zz'];
+    for (const path of paths) seen.push(await answerOf(`http://127.0.0.1:${port}${path}`));
+    for (const path of ['/metrics', '/health', '/readyz', '/livez', '/startupz']) {
+      seen.push(await answerOf(`http://127.0.0.1:${management}${path}`));
+    }
+    await sleep(200);
+    service.kill('SIGTERM');
+    await service.ended;
+    const log = service.lines.map((line) => JSON.stringify(line)).join('\n');
+
+    expect(escaped(seen.join('\n'))).toEqual([]);
+    expect(escaped(log)).toEqual([]);
+    expect(escaped(service.stderr())).toEqual([]);
+    // The test looked where something would have been.
+    for (const msg of ['the whole of it', 'failed', 'called', 'secret read']) expect(log).toContain(`"msg":"${msg}"`);
+    expect(log).toContain('cannot connect to [secret] with [secret]');
+    expect(log.split('[secret]').length).toBeGreaterThan(20);
+    expect(seen.join('\n')).toContain('"openapi"');
+    expect(seen.join('\n')).toContain('# HELP');
+    expect(seen[0]).toContain('"text":"[secret]"');
+  });
+
+  it('in what is said of a configuration that is refused', async () => {
+    const broken = {
+      TEXT: '',
+      DATABASE_URL: 'c4n4ry-p4ssw0rd',
+      SESSION_KEYS: 'c4n4ry-first',
+      PIN: 'c4n4ry-second',
+      PARTNER_JSON: '{"c4n4ry-json',
+    };
+    for (const APP_ENV of ['prod', 'dev']) {
+      const service = run('canary', { APP_ENV, ...mounted({ ...TEXTS, ...broken }) });
+
+      expect(await service.ended).toBe(78);
+      expect(escaped(service.stderr())).toEqual([]);
+      for (const name of Object.keys(broken)) expect(service.stderr()).toContain(name);
+    }
+  });
+
+  it('when they are environment variables, which is refused without quoting them', async () => {
+    const service = run('canary', TEXTS);
+
+    expect(await service.ended).toBe(78);
+    expect(escaped(service.stderr())).toEqual([]);
+    for (const name of Object.keys(TEXTS)) expect(service.stderr()).toContain(`${name} is a secret`);
+  });
+});
+
+async function answerOf(url: string): Promise<string> {
+  const response = await fetch(url);
+  return `${JSON.stringify([...response.headers])}\n${await response.text()}`;
+}

@@ -1,0 +1,26 @@
+import { type Project, TomlFile } from 'projen';
+import { claim } from './claim';
+import { type Owner, ownership } from './owner';
+
+export interface OwnedTomlOptions {
+  readonly owner: Owner;
+  /** Read at synthesis, when all facts are known. */
+  readonly obj: () => unknown;
+}
+
+/**
+ * A TOML file that is regenerated on each synthesis and says so in its first lines.
+ */
+export class OwnedToml extends TomlFile {
+  private readonly owner: Owner;
+
+  constructor(project: Project, path: string, options: OwnedTomlOptions) {
+    claim(project, path, options.owner.component);
+    super(project, path, { obj: options.obj, editGitignore: false });
+    this.owner = options.owner;
+  }
+
+  public override get marker(): string | undefined {
+    return super.marker && `${super.marker}\n# ${ownership(this.owner)}`;
+  }
+}

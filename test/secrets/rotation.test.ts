@@ -1,0 +1,122 @@
+import { javascript, Project } from 'projen';
+import { describe, expect, test } from 'vitest';
+import { Guides } from '../../src/guides';
+import { SecretsConfig } from '../../src/secrets';
+import { ConfigType, Duration, Rotation, Service } from '../../src/service';
+import { variable } from '../service/support';
+import { inFolder, synth } from '../support/synth';
+import { nodeConfig } from './support';
+
+const url = ConfigType.url({ schemes: ['postgresql'] });
+
+function runbook(declare: (config: SecretsConfig) => void, owner?: string): string {
+  const files = synth((outdir) => {
+    const project = new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' });
+    new Service(project, { owner });
+    new Guides(project);
+    declare(new SecretsConfig(project));
+    return project;
+  });
+  return files['docs/runbooks/rotate-a-secret.md'] ?? '';
+}
+
+describe('the runbook of rotation', () => {
+  test('says of each secret when, how and by whom it is replaced', () => {
+    const text = runbook((config) => {
+      config.add('STRIPE_API_KEY', { secret: true, description: 'x', rotatedBy: 'team-payments' });
+      config.add('DATABASE_URL', { secret: true, description: 'x', type: url, rotation: Rotation.databaseLogin() });
+      config.add('PARTNER', { secret: true, description: 'x' });
+      config.neverRotate('PARTNER', 'the partner cannot change it');
+    }, 'team-orders');
+    expect(text).toContain('| `STRIPE_API_KEY` | every 90d | by a person | team-payments | no |');
+    expect(text).toContain('| `DATABASE_URL` | every 90d | two logins that take turns | team-orders | yes |');
+    expect(text).toContain('| `PARTNER` | never: the partner cannot change it |');
+  });
+
+  test('explains the ways that this service needs, and no other', () => {
+    const manual = runbook((config) => config.add('KEY', { secret: true, description: 'x' }));
+    expect(manual).toContain('## A secret that a person replaces');
+    expect(manual).not.toMatch(/## A (generated key|database login)/);
+    const keys = runbook((config) =>
+      config.add('KEYS', {
+        secret: true,
+        description: 'x',
+        type: ConfigType.keys(),
+        rotation: Rotation.generatedKey(),
+      }),
+    );
+    expect(keys).toContain('## A generated key');
+    expect(keys).not.toContain('## A secret that a person replaces');
+    expect(runbook(() => undefined)).toContain('This service has no secrets.');
+  });
+});
+
+describe('the alert on secrets that are overdue', () => {
+  const overdue = (...facts: ReturnType<typeof variable>[]) =>
+    inFolder((outdir) => {
+      const project = new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' });
+      const { service } = new SecretsConfig(project);
+      for (const fact of facts) {
+        service.state(fact);
+      }
+      return service.alerts.find(({ name }) => name === 'SecretOverdue')?.expression;
+    });
+
+  test('knows how old each of them may get', () => {
+    const month = Duration.days(30);
+    expect(overdue(variable('B', { secret: true }), variable('A', { secret: true }), variable('PLAIN'))).toBe(
+      'time() - max by (variable) (secret_changed_timestamp_seconds{variable=~"A|B"}) > 7776000',
+    );
+    expect(overdue(variable('B', { secret: true }), variable('A', { secret: true, rotateEvery: month }))).toBe(
+      'time() - max by (variable) (secret_changed_timestamp_seconds{variable=~"A"}) > 2592000 or ' +
+        'time() - max by (variable) (secret_changed_timestamp_seconds{variable=~"B"}) > 7776000',
+    );
+  });
+
+  test('is not there where no secret rotates', () => {
+    expect(overdue(variable('PLAIN'))).toBeUndefined();
+  });
+});
+
+describe('logins that take turns', () => {
+  test('are refused for what is no URL of PostgreSQL', () => {
+    const rotation = Rotation.databaseLogin();
+    const mysql = ConfigType.url({ schemes: ['mysql'] });
+    expect(() => nodeConfig(variable('A_URL', { secret: true, type: mysql, rotation }))).toThrow(
+      'config variable A_URL (stated by .projenrc.ts): rotates by two logins that take turns, which is for URLs of PostgreSQL only',
+    );
+    expect(() => nodeConfig(variable('TEXT', { secret: true, rotation }))).toThrow('for URLs of PostgreSQL only');
+  });
+
+  test('bring a driver to the tools, where there are any', () => {
+    const files = nodeConfig(variable('A_URL', { secret: true, type: url, rotation: Rotation.databaseLogin() }));
+    expect(files['tools/secret-stores.ts']).toContain("from './secrets-postgresql/logins.js'");
+    expect(JSON.parse(files['package.json'] ?? '').devDependencies).toHaveProperty('pg');
+    const without = nodeConfig(variable('KEY', { secret: true }));
+    expect(Object.keys(without).filter((path) => /secrets-postgresql/.test(path))).toEqual([]);
+    expect(without['tools/secret-stores.ts']).toContain('databaseLogins: DatabaseLogins | undefined = undefined;');
+  });
+});
+
+test('no generated file takes up what the shell of whoever runs projen has', () => {
+  const canary = 'c4n4ry-of-the-shell';
+  const names = ['STRIPE_API_KEY', 'STRIPE_API_KEY_FILE', 'AWS_SECRET_ACCESS_KEY', 'ADMIN_DATABASE_URL'];
+  try {
+    for (const name of names) {
+      process.env[name] = canary;
+    }
+    const node = nodeConfig(variable('STRIPE_API_KEY', { secret: true }));
+    const plain = synth((outdir) => {
+      const project = new Project({ name: 'orders', outdir });
+      new SecretsConfig(project).add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+      return project;
+    });
+    for (const files of [node, plain]) {
+      expect(Object.keys(files).filter((path) => files[path]?.includes(canary))).toEqual([]);
+    }
+  } finally {
+    for (const name of names) {
+      delete process.env[name];
+    }
+  }
+});
