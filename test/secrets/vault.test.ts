@@ -214,7 +214,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     expect(bao('write', 'database/roles/orders-prod', '@vault/prod/database-role.json')).toMatchObject({ status: 0 });
     expect((await server.root('GET', 'database/roles/orders-prod')).body.data).toMatchObject({
       db_name: 'orders',
-      default_ttl: 3600,
+      default_ttl: 7200,
       max_ttl: 86400,
     });
 

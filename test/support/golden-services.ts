@@ -130,6 +130,29 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     service.secrets.use(SecretsProvider.githubActions(), { environments: ['staging', 'prod'] });
     return service;
   },
+
+  /** A store of another kind in each environment, and two in one. */
+  'every-store': (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+    service.config.add('SESSION_KEYS', { secret: true, description: 'Signs sessions', type: ConfigType.keys() });
+    service.config.add('DEPLOY_WEBHOOK', {
+      secret: true,
+      description: 'Told of each deployment',
+      type: ConfigType.url(),
+      requiredIn: ['prod'],
+    });
+    service.secrets.use(SecretsProvider.sops({ recipients: { dev: [SopsRecipient.age('Alice', age.alice)] } }), {
+      environments: ['dev'],
+    });
+    const vault = { address: 'https://vault.internal:8200' };
+    service.secrets.use(SecretsProvider.vault({ ...vault, delivery: VaultDelivery.OPERATOR }), {
+      environments: ['staging'],
+    });
+    service.secrets.use(SecretsProvider.vault(vault), { environments: ['prod'] });
+    service.secrets.use(SecretsProvider.githubActions(), { environments: ['prod'], variables: ['DEPLOY_WEBHOOK'] });
+    return service;
+  },
 };
 
 function bareService(name: string, outdir: string): NodeServiceProject {
