@@ -131,7 +131,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     return service;
   },
 
-  /** A store of another kind in each environment, and two in one. */
+  /** Every kind of store in one service, three of them in one environment. */
   'every-store': (outdir) => {
     const service = bareService('billing', outdir);
     service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
@@ -151,6 +151,10 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     });
     service.secrets.use(SecretsProvider.vault(vault), { environments: ['prod'] });
     service.secrets.use(SecretsProvider.githubActions(), { environments: ['prod'], variables: ['DEPLOY_WEBHOOK'] });
+    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1' }), {
+      environments: ['prod'],
+      variables: ['SESSION_KEYS'],
+    });
     return service;
   },
 };
