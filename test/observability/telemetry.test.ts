@@ -156,6 +156,7 @@ describe('a service without observability', () => {
 
   it('has nothing of it left', () => {
     expect(Object.keys(off).filter((path) => path.includes('telemetry') || path.endsWith('/metrics.ts'))).toEqual([
+      'src/platform/backup/metrics.ts',
       'src/platform/database/metrics.ts',
       'src/platform/metrics/metrics.ts',
     ]);

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { SecretsConfig, SecretsProvider, SopsFormat, type SopsOptions, SopsRecipient } from '../../src/secrets';
 import { age } from '../support/age-keys';
 import { type Files, inFolder, synth } from '../support/synth';
+import { hasTool } from './tools';
 
 const ALICE = SopsRecipient.age('Alice', age.alice);
 const CLUSTER = SopsRecipient.age('production cluster', age.prod);
@@ -166,11 +167,3 @@ describe.skipIf(!hasTool('sops'))('the real sops', () => {
     }
   });
 });
-
-/** In the lane that brings it along it must be there. */
-function hasTool(command: string): boolean {
-  const found = spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
-  if (!found && process.env['TEST_LANES'] === 'secrets')
-    throw new Error(`TEST_LANES is secrets, but there is no ${command}.`);
-  return found;
-}

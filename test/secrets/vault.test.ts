@@ -16,6 +16,7 @@ import {
 } from '../../src/secrets';
 import { Duration } from '../../src/service';
 import { type Files, inFolder, synth } from '../support/synth';
+import { hasTool } from './tools';
 
 const ADDRESS = 'https://vault.internal:8200';
 const LOGIN: VaultDatabaseLogin = {
@@ -163,14 +164,7 @@ describe('Vault', () => {
   });
 });
 
-/** In the lane that brings it along it must be there. */
-function hasBao(): boolean {
-  const found = spawnSync('bao', ['--version'], { stdio: 'ignore' }).error === undefined;
-  if (!found && process.env['TEST_LANES'] === 'secrets') throw new Error('TEST_LANES is secrets, but there is no bao.');
-  return found;
-}
-
-describe.skipIf(!hasBao())('a real OpenBao', () => {
+describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vault-files-'));
   let server: VaultServer;
   let cluster: Cluster;
@@ -220,7 +214,7 @@ describe.skipIf(!hasBao())('a real OpenBao', () => {
     expect(bao('write', 'database/roles/orders-prod', '@vault/prod/database-role.json')).toMatchObject({ status: 0 });
     expect((await server.root('GET', 'database/roles/orders-prod')).body.data).toMatchObject({
       db_name: 'orders',
-      default_ttl: 3600,
+      default_ttl: 7200,
       max_ttl: 86400,
     });
 

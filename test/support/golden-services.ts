@@ -131,6 +131,33 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     service.secrets.use(SecretsProvider.githubActions(), { environments: ['staging', 'prod'] });
     return service;
   },
+
+  /** Every kind of store in one service, three of them in one environment. */
+  'every-store': (outdir) => {
+    const service = bareService('billing', outdir);
+    service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
+    service.config.add('SESSION_KEYS', { secret: true, description: 'Signs sessions', type: ConfigType.keys() });
+    service.config.add('DEPLOY_WEBHOOK', {
+      secret: true,
+      description: 'Told of each deployment',
+      type: ConfigType.url(),
+      requiredIn: ['prod'],
+    });
+    service.secrets.use(SecretsProvider.sops({ recipients: { dev: [SopsRecipient.age('Alice', age.alice)] } }), {
+      environments: ['dev'],
+    });
+    const vault = { address: 'https://vault.internal:8200' };
+    service.secrets.use(SecretsProvider.vault({ ...vault, delivery: VaultDelivery.OPERATOR }), {
+      environments: ['staging'],
+    });
+    service.secrets.use(SecretsProvider.vault(vault), { environments: ['prod'] });
+    service.secrets.use(SecretsProvider.githubActions(), { environments: ['prod'], variables: ['DEPLOY_WEBHOOK'] });
+    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1' }), {
+      environments: ['prod'],
+      variables: ['SESSION_KEYS'],
+    });
+    return service;
+  },
 };
 
 function bareService(name: string, outdir: string): NodeServiceProject {

@@ -34,9 +34,10 @@ export interface VaultDatabaseLogin {
   readonly mount?: string;
 
   /**
-   * How long a login is valid; it is renewed when half of that is over. Not less than three times `SECRET_REFRESH_INTERVAL`.
+   * How long a login is valid; it is renewed when half of that is over. The other half is how long old and new are valid together,
+   * so it must be longer than a connection lives.
    *
-   * @default Duration.hours(1)
+   * @default Duration.hours(2)
    */
   readonly lease?: Duration;
 

@@ -58,7 +58,7 @@ export class VaultPlace {
   }
 
   public get lease(): Duration {
-    return this.login?.lease ?? Duration.hours(1);
+    return this.login?.lease ?? Duration.hours(2);
   }
 
   public get longestLease(): Duration {

@@ -122,13 +122,18 @@ describe.skipIf(!hasTool('sops') || !hasTool('age-keygen'))('SOPS', { timeout: 6
       `${FILE} cannot be decrypted with a key of yours. Set SOPS_AGE_KEY_FILE`,
     );
     const rekeyed = project.tool('secrets-sops/cli', ['rekey', 'prod'], { SOPS_AGE_KEY_FILE: alice.file });
-    expect(rekeyed).toMatchObject({ status: 0, stdout: expect.stringContaining('encrypted for 2 recipients') });
+    expect(rekeyed).toMatchObject({ status: 0, stdout: 'secrets/prod.enc.yaml is encrypted for its 2 recipients.\n' });
     expect(check(both)).toEqual([]);
     expect(await as(bob, () => store(both).read('API_KEY'))).toBe(CANARY);
 
     const onlyBob = declare([bob.recipient]);
     expect(check(onlyBob)).toEqual([expect.stringContaining(`${alice.recipient}, who is no recipient.`)]);
-    await as(bob, () => store(onlyBob).rekey());
+    const before = readFileSync(project.path(FILE), 'utf8');
+    const shut = project.tool('secrets-sops/cli', ['rekey'], { SOPS_AGE_KEY_FILE: bob.file });
+    expect(shut.stdout).toContain('Whoever was shut out has seen its values');
+    // Another data key: nothing of the old file reads what is written from now on.
+    const entryOf = (text: string) => /^API_KEY: .*$/m.exec(text)?.[0];
+    expect(entryOf(readFileSync(project.path(FILE), 'utf8'))).not.toBe(entryOf(before));
     expect(check(onlyBob)).toEqual([]);
     await expect(as(alice, () => store(onlyBob).read('API_KEY'))).rejects.toThrow('cannot be decrypted with a key');
   });
@@ -151,6 +156,27 @@ describe.skipIf(!hasTool('sops') || !hasTool('age-keygen'))('SOPS', { timeout: 6
       delete process.env['GNUPGHOME'];
       project.run('gpgconf', ['--kill', 'gpg-agent'], { GNUPGHOME });
     }
+  });
+
+  it('knows how old each secret is, by its commit', async () => {
+    const options = declare([alice.recipient]);
+    await fresh(options, { API_KEY: 'one', DATABASE_URL: 'x' });
+    expect(await store(options).describe('API_KEY')).toEqual({});
+    const git = (date: string, ...args: string[]) => {
+      const identity = ['-c', 'user.name=Alice', '-c', 'user.email=alice@example.com'];
+      const run = project.run('git', [...identity, ...args], { GIT_COMMITTER_DATE: date, GIT_AUTHOR_DATE: date });
+      expect(run.status, run.stderr).toBe(0);
+    };
+    git('', 'init', '--quiet');
+    git('2026-01-01T00:00:00Z', 'add', 'secrets');
+    git('2026-01-01T00:00:00Z', 'commit', '--quiet', '--message=one');
+    await store(options).write('DATABASE_URL', 'y');
+    await store(declare([alice.recipient, bob.recipient])).rekey();
+    git('2026-02-02T00:00:00Z', 'commit', '--quiet', '--all', '--message=two');
+    // Neither the change of another secret nor a new recipient makes it any younger.
+    expect((await store(options).describe('API_KEY'))?.changedAt).toEqual(new Date('2026-01-01T00:00:00Z'));
+    expect((await store(options).describe('DATABASE_URL'))?.changedAt).toEqual(new Date('2026-02-02T00:00:00Z'));
+    project.run('rm', ['-rf', '.git']);
   });
 
   describe('a command', () => {

@@ -53,8 +53,11 @@ export class VaultServer {
   }
 
   async down(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process?.once('exit', resolve));
-    this.#process?.kill('SIGTERM');
+    const server = this.#process;
+    this.#process = undefined;
+    if (server === undefined) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
     await ended;
   }
 

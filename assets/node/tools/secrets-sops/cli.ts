@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stores } from '../secret-stores.js';
 import { missingFrom, problemsOf, problemsOfStore } from './check.js';
 import { SopsError } from './sops.js';
@@ -21,12 +22,13 @@ async function edit(environment: string | undefined): Promise<void> {
 
 async function rekey(environment: string | undefined): Promise<void> {
   for (const store of environment === undefined ? all : [storeOf(environment)]) {
-    await store.rekey();
-    console.log(
-      `${store.options.file} is encrypted for ${store.options.recipients.length} recipients, with a new key.`,
-    );
+    const { file, recipients } = store.options;
+    // Not configured yet.
+    if (!existsSync(store.path)) continue;
+    const shutOut = await store.rekey();
+    console.log(`${file} is encrypted for its ${recipients.length} recipients${shutOut ? ', with a new key' : ''}.`);
+    if (shutOut) console.log('Whoever was shut out has seen its values: replace the secrets as well (secrets:rotate).');
   }
-  console.log('Whoever is no recipient any more has seen the old values: replace the secrets themselves as well.');
 }
 
 function check(): void {
