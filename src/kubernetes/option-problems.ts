@@ -24,8 +24,9 @@ export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
   ].map((problem) => ({ ...problem, place: `kubernetes.${problem.place}` }));
 }
 
-function namespaceProblems({ namespace }: Blueprint): ServiceProblem[] {
-  return LABEL.test(namespace)
+/** The name of the service, which it is otherwise, has its own rule. */
+function namespaceProblems({ options: { namespace } }: Blueprint): ServiceProblem[] {
+  return namespace === undefined || LABEL.test(namespace)
     ? []
     : [
         {

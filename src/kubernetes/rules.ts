@@ -250,7 +250,8 @@ function portProblems(blueprint: Blueprint, process: ServiceProcess): ServicePro
         },
       ];
     }
-    return distinct.size === 1 && !(Number.isInteger(port) && port >= 1 && port <= 65_535)
+    // What is no port at all, the config variable says itself.
+    return distinct.size === 1 && port === 0
       ? [
           {
             place: `${process.place}, ${name}`,
