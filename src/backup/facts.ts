@@ -22,7 +22,7 @@ export const DRILL = 'restore-drill';
 const STORE = 'backup-store';
 const COPY = 'backup-copy';
 const PUSHGATEWAY = 'pushgateway';
-const SCRATCH = 'drill-database';
+const SCRATCH = 'drill';
 
 /** The program of each database that writes a dump, and the one that reads it. */
 const PROGRAMS: Record<BackupSource, { readonly dump: string[]; readonly restore: string[] }> = {

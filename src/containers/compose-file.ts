@@ -71,9 +71,10 @@ function processEntry(stack: LocalStack, process: ServiceProcess, options: Compo
 }
 
 function backingEntry(stack: LocalStack, { fact, container }: LocalBackingService): object {
-  const { tmpfs, ...entry } = container.entry(fact.name, stack.database) as { readonly tmpfs: string[] };
+  const { tmpfs, ...entry } = container.entry(fact.name, stack.databaseOf(fact)) as { readonly tmpfs: string[] };
   return {
     ...entry,
+    ...(stack.isOnDemand(fact) ? { profiles: ['jobs'] } : {}),
     ...(container.password ? { secrets: [passwordOf(fact.name)] } : {}),
     networks: [fact.name],
     volumes: [`${fact.name}-data:${container.dataFolder}`],

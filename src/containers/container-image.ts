@@ -6,6 +6,7 @@ import { renderDockerIgnore } from './docker-ignore';
 import { renderDockerfile } from './dockerfile';
 import { imageGuide } from './guide';
 import { localImage } from './names';
+import { programProblems } from './programs';
 
 /**
  * What can be chosen about the container image.
@@ -74,6 +75,7 @@ export class ContainerImage extends Component {
       text: () => renderDockerfile(service, runtime, { compiledFolder, heapPercentage }),
     });
     new OwnedText(project, '.dockerignore', { owner: OWNER, text: () => renderDockerIgnore(runtime) });
+    service.addValidation({ validate: programProblems });
     service.state(new Guide('containers', imageGuide()));
     project
       .addTask('image:build', { description: 'Builds the container image' })

@@ -3,6 +3,7 @@ import { ProcessKind, type Service, type ServiceProcess } from '../service';
 import { baseImage, reference } from './base-images';
 import { USER } from './names';
 import { probeCommand } from './probe-command';
+import { PROGRAMS_FOLDER, programsOf, programsStage } from './programs';
 
 export interface DockerfileOptions {
   readonly compiledFolder: string;
@@ -25,6 +26,7 @@ export function renderDockerfile(service: Service, runtime: NodeRuntime, options
     packagesStage(),
     buildStage(runtime),
     productionStage(runtime, options),
+    ...programsStage(service),
     runtimeStage(service, runtime, options),
   ].join('\n');
 }
@@ -74,6 +76,7 @@ function runtimeStage(service: Service, runtime: NodeRuntime, options: Dockerfil
     'COPY package.json ./',
     ...runtime.shippedFiles.map((path) => `COPY ${path} ./${path}`),
     `COPY --from=build /app/${compiledFolder} ./${compiledFolder}`,
+    ...(programsOf(service).length > 0 ? [`COPY --from=programs ${PROGRAMS_FOLDER}/ /`] : []),
     ...runtime.dataFolders.map((folder) => `COPY --from=build --chown=${USER} /volume${folder} ${folder}`),
     '# Belongs to root, so the user it runs as cannot change it',
     `USER ${USER}`,

@@ -3,6 +3,7 @@ import {
   ConfigShape,
   ConfigState,
   type ConfigVariable,
+  ProcessKind,
   type Service,
   type ServiceProcess,
 } from '../service';
@@ -36,8 +37,8 @@ export class LocalStack {
   public readonly environment: string;
   /** The backing services with a container, by name. */
   public readonly backingServices: LocalBackingService[];
-  /** The name of databases and of their users. */
-  public readonly database: string;
+  /** The name of the database and of its user. */
+  private readonly database: string;
 
   constructor(
     public readonly service: Service,
@@ -61,6 +62,18 @@ export class LocalStack {
       return value === undefined ? [] : [[variable.name, value]];
     });
     return { APP_ENV: this.environment, ...Object.fromEntries(values) };
+  }
+
+  /** The name that a backing service has for the database of this service; further ones have names of their own. */
+  public databaseOf({ name, backingKind }: BackingService): string {
+    return name === backingKind ? this.database : `${this.database}_${name.replaceAll('-', '_')}`;
+  }
+
+  /** Whether it runs only when somebody starts a job that uses it. */
+  public isOnDemand(fact: BackingService): boolean {
+    return this.service.processes
+      .filter((process) => process.talksTo(fact))
+      .every(({ processKind }) => processKind === ProcessKind.SCHEDULED_JOB);
   }
 
   /** The secrets a process gets as files. */
@@ -142,7 +155,7 @@ export class LocalStack {
       this.backingServices.find(({ fact }) => this.isNeeded(variable) && this.leadsTo(variable, fact));
     if (partner !== undefined) {
       const { fact, container } = partner;
-      return container.url(fact.name, this.database).replace('{password}', `{${passwordOf(fact.name)}}`);
+      return container.url(fact.name, this.databaseOf(fact)).replace('{password}', `{${passwordOf(fact.name)}}`);
     }
     const [folder] = this.dataFolders;
     return folder !== undefined && schemesOf(variable).includes('file')

@@ -54,6 +54,31 @@ describe('the Dockerfile', () => {
     expect(images).toHaveLength(4);
   });
 
+  it('brings the programs that processes run from an image of their own, and has no such stage without any', () => {
+    const dump = (programs: string[]) => (project: javascript.NodeProject) =>
+      Service.of(project).state(
+        ServiceProcess.job('dump', { command: ['node', 'dump.js'], description: 'Dumps', programs }),
+      );
+    const dockerfile = filesOf({}, dump(['pg_dump']))['Dockerfile']!;
+    expect(dockerfile).toMatch(/^FROM docker\.io\/library\/postgres:\S+@sha256:[0-9a-f]{64} AS programs$/m);
+    expect(dockerfile).toContain('for program in pg_dump; do');
+    expect(runtimeStage(dockerfile)).toContain('COPY --from=programs /programs/ /');
+    expect(filesOf()['Dockerfile']).not.toContain('programs');
+    expect(filesOf({}, dump(['mariadb-dump']))['Dockerfile']).toContain('apt-get install');
+  });
+
+  it('is refused for a program that nobody knows where to get', () => {
+    inFolder((outdir) => {
+      const project = new javascript.NodeProject({ ...PLAIN, outdir });
+      new ContainerImage(project);
+      const service = Service.of(project);
+      service.state(
+        ServiceProcess.job('render', { command: ['node', 'r.js'], description: 'Renders', programs: ['ffmpeg'] }),
+      );
+      expect(service.problems()).toEqual([expect.objectContaining({ value: 'ffmpeg' })]);
+    });
+  });
+
   it('installs what the lock file says and runs no script of a package', () => {
     const installs = filesOf()['Dockerfile']!.match(/npm (ci|install).*/g)!;
     expect(installs).toHaveLength(2);

@@ -75,6 +75,15 @@ describe('the image of the default service', () => {
     expect(writable.map(([path]) => path)).toEqual([]);
   });
 
+  test('brings the programs that its processes run, with their libraries', async () => {
+    for (const program of ['pg_dump', 'pg_restore']) {
+      expect(await image.run([program, '--version'], secrets)).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('(PostgreSQL)'),
+      });
+    }
+  });
+
   test('is small', async () => {
     const layers = await archived(join(image.root, 'app'));
     const whole = await archived(image.root);

@@ -46,7 +46,7 @@ describe('a receiver', () => {
       '/etc/alertmanager/secrets/smtp-password',
     ],
   ])('has its credential in a file: %s', (_, receiver, kind, member, file) => {
-    expect(receivers('page', receiver)[kind][0]).toMatchObject({ [member]: file });
+    expect(receivers('page', receiver)[kind]?.[0]).toMatchObject({ [member]: file });
   });
 
   it('may be a webhook with a token from a file', () => {

@@ -1,4 +1,0 @@
-import { app } from './app.js';
-import { serve } from './platform/index.js';
-
-await serve(app);
