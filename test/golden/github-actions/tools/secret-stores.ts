@@ -2,7 +2,8 @@
 // Made by SecretsConfig; change it through service.config.add(…) and service.secrets.use(…).
 
 import { githubStore } from './secrets-github/store.js';
-import type { DatabaseLogins, Stores } from './secrets/store.js';
+import type { DatabaseLogins } from './secrets/rotation.js';
+import type { Stores } from './secrets/store.js';
 
 /** The stores of each environment, with the rights of whoever runs the verbs. */
 export const stores: Stores = {

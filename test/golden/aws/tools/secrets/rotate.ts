@@ -7,13 +7,12 @@ import { requireEnvironment } from './environment.js';
 import type { Facts, VariableFacts } from './facts.js';
 import { Failure } from './failure.js';
 import { rotateKey } from './rotate-key.js';
-import { rotateLogin } from './rotate-login.js';
 import { placeOf, type Rotate, type Rotation, storeOf, writeValid } from './rotation.js';
 import { readFileOrInput } from './secret-input.js';
 
 export const ROTATE_USAGE = `secrets:rotate <VARIABLE> <environment> [options]
   --from-file <path>        the new value, for secrets that a person replaces; - reads standard input
-  --admin-url-file <path>   a URL of an administrator of the database; ADMIN_DATABASE_URL when left out
+  --admin-url-file <path>   for a database login: the URL of an administrator, who makes its password
   --wait <seconds>          how long a new key only verifies before it signs; as long as services take to read it
   --soon                    although the last rotation is so recent that some process may not have heard of it`;
 
@@ -57,7 +56,9 @@ async function replace(rotation: Rotation): Promise<void> {
     case 'generated key':
       return await rotateKey(rotation);
     case 'database login':
-      return await rotateLogin(rotation);
+      if (context.databaseLogins === undefined)
+        throw new Failure('There is no database here whose logins can take turns.');
+      return await context.databaseLogins.rotate(rotation);
     default:
       throw new Failure(
         `${variable.name} is replaced by a person, in the system that issues it. Then put it into the store: --from-file <path>.`,

@@ -5,7 +5,7 @@ import { type Declaration, type Declarations, placed } from '../../src/platform/
 import { parse } from '../../src/platform/config/load.js';
 import type { Facts, VariableFacts } from './facts.js';
 import { Failure } from './failure.js';
-import type { DatabaseLogins, SecretStore, Stores } from './store.js';
+import type { SecretStore, Stores } from './store.js';
 
 export interface Rotate {
   readonly args: readonly string[];
@@ -56,4 +56,9 @@ export function storeOf(stores: Stores, environment: string, name: string): Secr
 
 function declarationOf(declarations: Declarations, name: string): Declaration | undefined {
   return placed(declarations).find(({ declaration }) => declaration.name === name)?.declaration;
+}
+
+/** The logins of a database, two of which take turns. */
+export interface DatabaseLogins {
+  rotate(rotation: Rotation): Promise<void>;
 }

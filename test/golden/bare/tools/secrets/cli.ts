@@ -23,6 +23,10 @@ const VERBS: Readonly<Record<string, (context: Context) => Promise<number>>> = {
     const { stores } = await import('../secret-stores.js');
     return await checkRotation({ ...context, facts: readFacts(), stores });
   },
+  'secrets:scan': async ({ cwd, env, print }) => {
+    const { scan } = await import('./scan.js');
+    return scan({ cwd, env, print });
+  },
   'secrets:rotate': async (context) => {
     const { rotate } = await import('./rotate.js');
     const { declarations } = await import('../../src/platform/config.js');

@@ -3,35 +3,36 @@
 
 import pg from 'pg';
 import { Failure } from '../secrets/failure.js';
-import type { DatabaseLogins } from '../secrets/store.js';
+import type { DatabaseLogins } from '../secrets/rotation.js';
 import { newPassword, scramVerifier } from './password.js';
+import { rotateLogin } from './rotate-login.js';
 
 const SUFFIX = '_alt';
 const PATIENCE = 10_000;
+
+export const databaseLogins: DatabaseLogins = { rotate: (rotation) => rotateLogin(rotation, renew) };
 
 /**
  * The login of the URL and its alternate take turns. While one is in use the other gets a new password, so that there is no moment
  * at which a process, however late it hears of the change, has a password that does not work.
  */
-export const databaseLogins: DatabaseLogins = {
-  async renew(url, adminUrl) {
-    const current = loginOf(url);
-    const base = current.endsWith(SUFFIX) ? current.slice(0, -SUFFIX.length) : current;
-    const next = current === base ? `${base}${SUFFIX}` : base;
-    const password = newPassword();
-    await asAdmin(adminUrl, async (admin) => {
-      // Two rotations at once would leave a password in the store that the database does not have.
-      await admin.query('SELECT pg_advisory_lock(hashtext($1))', [`rotate ${base}`]);
-      await ensure(admin, base, next);
-      await admin.query(`ALTER ROLE ${name(next)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
-    });
-    const renewed = new URL(url);
-    renewed.username = next;
-    renewed.password = password;
-    await proveLogin(renewed.href, next);
-    return renewed.href;
-  },
-};
+async function renew(url: string, adminUrl: string): Promise<string> {
+  const current = loginOf(url);
+  const base = current.endsWith(SUFFIX) ? current.slice(0, -SUFFIX.length) : current;
+  const next = current === base ? `${base}${SUFFIX}` : base;
+  const password = newPassword();
+  await asAdmin(adminUrl, async (admin) => {
+    // Two rotations at once would leave a password in the store that the database does not have.
+    await admin.query('SELECT pg_advisory_lock(hashtext($1))', [`rotate ${base}`]);
+    await ensure(admin, base, next);
+    await admin.query(`ALTER ROLE ${name(next)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
+  });
+  const renewed = new URL(url);
+  renewed.username = next;
+  renewed.password = password;
+  await proveLogin(renewed.href, next);
+  return renewed.href;
+}
 
 function loginOf(url: string): string {
   const login = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : '';
