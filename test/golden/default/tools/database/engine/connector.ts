@@ -10,8 +10,8 @@ import {
   type SqlQueryable,
 } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { Failure } from '../../../src/platform/migrations/failure.js';
 import type { Connector, ConnectorOptions } from './connector-interface.js';
+import { assertDifferent } from './shadow.js';
 
 /** OID of `"char"`, a type of the system catalogues that the adapter does not know; `bpchar` reads the same. */
 const CHAR = 18;
@@ -69,18 +69,6 @@ async function openNamedShadow(
   const shadow = await open(shadowUrl);
   await shadow.executeScript('DROP SCHEMA IF EXISTS "public" CASCADE; CREATE SCHEMA "public";');
   return shadow;
-}
-
-/** Whatever two URLs look like, what counts is the database they lead to: a shadow database is emptied. */
-export async function assertDifferent(url: string, shadowUrl: string): Promise<void> {
-  const identity =
-    'SELECT pg_postmaster_start_time()::text AS server, (SELECT oid FROM pg_database WHERE datname = current_database())::text AS database';
-  const [main] = await query(url, identity);
-  const [shadow] = await query(shadowUrl, identity);
-  if (main?.['server'] !== shadow?.['server'] || main?.['database'] !== shadow?.['database']) return;
-  throw new Failure(
-    `The shadow database is the main one (${nameIn(url)}) and would be emptied. Name another in SHADOW_DATABASE_URL.`,
-  );
 }
 
 async function openAdapter(url: string, schema: string | undefined): Promise<SqlDriverAdapter> {

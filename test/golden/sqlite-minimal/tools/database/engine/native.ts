@@ -12,6 +12,7 @@ import { Failure, messageOf } from '../../../src/platform/migrations/failure.js'
 import { provider } from '../provider.js';
 import { readToolSettings } from '../settings.js';
 import type { Diffing } from './diff.js';
+import { assertDifferent } from './shadow.js';
 
 const ENGINE = 'schema-engine';
 
@@ -59,6 +60,7 @@ Applying, undoing and status of migrations that exist, their rehearsal, generate
 export async function openNativeEngine(url: string): Promise<{ engine: Diffing; close(): Promise<void> }> {
   const binary = await findNativeEngine();
   const named = process.env['SHADOW_DATABASE_URL'] || undefined;
+  if (named !== undefined) await assertDifferent(url, named);
   const shadow = named ?? (await provider.create(url, `prisma_migrate_shadow_db_${randomUUID()}`));
   const datasource = JSON.stringify({ url: spoken(url), shadowDatabaseUrl: spoken(shadow) });
   const child = spawn(binary, ['--datasource', datasource], { stdio: ['pipe', 'pipe', 'ignore'] });
