@@ -1,14 +1,12 @@
 import { type ConfigVariable, Guide, GuideKind, RotationMethod, SecretRule, type Service } from '../service';
 
-export const ROTATION_RUNBOOK = 'rotate-a-secret';
-
 /**
  * How each secret of the service is replaced, by whom and when.
  *
  * @param hasVerbs whether the project has `secrets:rotate`
  */
 export function rotationRunbook(hasVerbs: boolean): Guide {
-  return new Guide(ROTATION_RUNBOOK, {
+  return new Guide('rotate-a-secret', {
     kind: GuideKind.RUNBOOK,
     title: 'Rotate a secret',
     summary: 'A secret is due to be replaced, is overdue, or has been seen by somebody who should not have',

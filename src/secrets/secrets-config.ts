@@ -12,7 +12,6 @@ import {
   type ServiceProblem,
   Waiver,
 } from '../service';
-import { OverdueAlert, staleFacts } from './alerts';
 import { type Assignment, Assignments } from './assignments';
 import { ConfigGuide } from './config-guide';
 import { dotEnvProblems } from './dot-env';
@@ -89,10 +88,9 @@ export class SecretsConfig extends Component {
     service.state(rotationRunbook(NodeRuntime.supports(project)));
     if (NodeRuntime.supports(project)) {
       NodeRuntime.of(project).installConfig();
-      for (const fact of [...refreshFacts(), ...staleFacts()]) {
+      for (const fact of refreshFacts()) {
         service.state(fact);
       }
-      service.addDerivation(new OverdueAlert());
       new SecretTools(project, service);
     }
   }

@@ -2,9 +2,9 @@ import { javascript, Project } from 'projen';
 import { describe, expect, test } from 'vitest';
 import { Guides } from '../../src/guides';
 import { SecretsConfig } from '../../src/secrets';
-import { ConfigType, Duration, Rotation, Service } from '../../src/service';
+import { ConfigType, Rotation, Service } from '../../src/service';
 import { variable } from '../service/support';
-import { inFolder, synth } from '../support/synth';
+import { synth } from '../support/synth';
 import { nodeConfig } from './support';
 
 const url = ConfigType.url({ schemes: ['postgresql'] });
@@ -48,33 +48,6 @@ describe('the runbook of rotation', () => {
     expect(keys).toContain('## A generated key');
     expect(keys).not.toContain('## A secret that a person replaces');
     expect(runbook(() => undefined)).toContain('This service has no secrets.');
-  });
-});
-
-describe('the alert on secrets that are overdue', () => {
-  const overdue = (...facts: ReturnType<typeof variable>[]) =>
-    inFolder((outdir) => {
-      const project = new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' });
-      const { service } = new SecretsConfig(project);
-      for (const fact of facts) {
-        service.state(fact);
-      }
-      return service.alerts.find(({ name }) => name === 'SecretOverdue')?.expression;
-    });
-
-  test('knows how old each of them may get', () => {
-    const month = Duration.days(30);
-    expect(overdue(variable('B', { secret: true }), variable('A', { secret: true }), variable('PLAIN'))).toBe(
-      'time() - max by (variable) (secret_changed_timestamp_seconds{variable=~"A|B"}) > 7776000',
-    );
-    expect(overdue(variable('B', { secret: true }), variable('A', { secret: true, rotateEvery: month }))).toBe(
-      'time() - max by (variable) (secret_changed_timestamp_seconds{variable=~"A"}) > 2592000 or ' +
-        'time() - max by (variable) (secret_changed_timestamp_seconds{variable=~"B"}) > 7776000',
-    );
-  });
-
-  test('is not there where no secret rotates', () => {
-    expect(overdue(variable('PLAIN'))).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ConfigVariable } from '../../service';
+import { type ConfigVariable, SecretRule } from '../../service';
 import type { AlertSpec } from './alert-spec';
 import { gauge } from './samples';
 import { minutes, type Subject, ticket } from './subject';
@@ -8,7 +8,10 @@ const CHANGED = 'secret_changed_timestamp_seconds';
 /** Whether secrets are rotated, and rotations arrive. */
 export function secretAlerts(subject: Subject): AlertSpec[] {
   const secrets = subject.service.configVariables.filter(({ secret }) => secret);
-  const rotating = secrets.filter(({ rotateEvery }) => rotateEvery !== undefined);
+  const rotating = secrets.filter(
+    ({ name, rotateEvery }) =>
+      rotateEvery !== undefined && subject.service.tryFindWaiver(SecretRule.ROTATION, name) === undefined,
+  );
   return [
     ...(subject.measures('secret_stale') && secrets.length > 0 ? [stale(subject, secrets[0]!)] : []),
     ...(subject.measures(CHANGED) && rotating.length > 0 ? [overdue(subject, rotating)] : []),
@@ -83,7 +86,7 @@ function overdue(subject: Subject, secrets: readonly ConfigVariable[]): AlertSpe
           question: 'How old are the secrets, in days?',
           query: `(time() - max by (variable) (${subject.own(CHANGED)})) / 86400`,
         },
-        { question: 'Who can make a new value? The page on configuration says how each secret is rotated.' },
+        { question: 'Who can make a new value? The runbook on rotating a secret names them, and how each is rotated.' },
       ],
       mitigation: ['Rotate it, and see that the age of the secret falls to zero.'],
     },
