@@ -3,11 +3,18 @@
 
 import { type ConfigOf, type ConfigSource, type Declarations, load, type Providers } from './config/load.js';
 import * as types from './config/types.js';
+import { awsSecretsManager } from './aws-secrets-manager/provider.js';
 import { vault } from './vault/provider.js';
 
 export const declarations = {
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
+  /** Where Secrets Manager is when not at its public address; the AWS SDK reads it. */
+  awsEndpointUrlSecretsManager: {
+    name: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    type: types.url({ schemes: ['https', 'http'] }),
+    optional: true,
+  },
   /** Largest request body, in bytes. */
   bodyLimit: { name: 'BODY_LIMIT', type: types.integer({ min: 1 }), default: 1048576 },
   /** Origins whose pages may call the API. */
@@ -16,6 +23,8 @@ export const declarations = {
   deployWebhook: { name: 'DEPLOY_WEBHOOK', type: types.url(), secret: true, requiredIn: ['prod'] },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
+  /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */
+  keepAliveTimeout: { name: 'KEEP_ALIVE_TIMEOUT', type: types.duration({ min: 1000 }), default: 72000 },
   /** The least severe log lines that are written. */
   logLevel: {
     name: 'LOG_LEVEL',
@@ -49,11 +58,12 @@ export const declarations = {
 /** Where the secrets of each environment are kept, besides mounted files. */
 export const providers = {
   prod: [
+    awsSecretsManager({ region: 'eu-west-1', secrets: { SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' } } }),
     vault({
       address: 'https://vault.internal:8200',
       auth: { role: 'billing-prod', mount: 'kubernetes', jwtFile: '/var/run/secrets/vault/token' },
       mount: 'secret',
-      paths: { SESSION_KEYS: 'billing/prod/SESSION_KEYS', STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
+      paths: { STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
     }),
   ],
 } satisfies Providers;

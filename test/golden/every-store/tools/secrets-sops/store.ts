@@ -4,7 +4,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SecretStore, StoredSecret } from '../secrets/store.js';
-import { readEncrypted } from './encrypted-file.js';
+import { hasKey, readEncrypted } from './encrypted-file.js';
+import { lineAge } from './line-age.js';
 import { runSops, SopsError } from './sops.js';
 
 export interface SopsStoreOptions {
@@ -42,9 +43,11 @@ export class SopsStore implements SecretStore {
     return resolve(this.#root, this.options.file);
   }
 
-  /** A file knows when it changed, not when one of its entries did. */
+  /** SOPS leaves the line of an entry as it is while its value is the same, so Git knows how old that is. */
   async describe(variable: string): Promise<StoredSecret | undefined> {
-    return readEncrypted(this.path)?.entries.get(variable) === 'encrypted' ? {} : undefined;
+    if (readEncrypted(this.path)?.entries.get(variable) !== 'encrypted') return undefined;
+    const age = await lineAge(this.path, new RegExp(`^${variable}[:=]`));
+    return age === undefined ? {} : { version: age.commit, changedAt: age.at };
   }
 
   async read(variable: string): Promise<string | undefined> {
@@ -83,12 +86,15 @@ export class SopsStore implements SecretStore {
   }
 
   /**
-   * Encrypts for the recipients of `.sops.yaml`, with a new data key: whoever is no recipient any more and kept the old key
-   * reads nothing that is written from now on.
+   * Encrypts for the recipients of `.sops.yaml`; with a new data key where one of them is shut out, who then reads nothing that is
+   * written from now on. Says whether that was so.
    */
-  async rekey(): Promise<void> {
-    await this.#sops(['updatekeys', '--yes', this.options.file]);
-    await this.#sops(['rotate', '--in-place', this.options.file]);
+  async rekey(): Promise<boolean> {
+    const { file, recipients } = this.options;
+    const shutOut = (readEncrypted(this.path)?.recipients ?? []).some((key) => !hasKey(recipients, key));
+    await this.#sops(['updatekeys', '--yes', file]);
+    if (shutOut) await this.#sops(['rotate', '--in-place', file]);
+    return shutOut;
   }
 
   async #decrypt(): Promise<ReadonlyMap<string, string>> {

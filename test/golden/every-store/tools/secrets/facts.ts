@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 export interface Facts {
   readonly service: string;
   readonly environments: readonly string[];
+  /** How often services read their secrets again, by environment. */
+  readonly refreshSeconds?: Readonly<Record<string, number>>;
   readonly variables: readonly VariableFacts[];
 }
 
@@ -17,6 +19,10 @@ export interface VariableFacts {
   readonly secret: boolean;
   /** How it stands, by environment. */
   readonly states: Readonly<Record<string, State>>;
+  /** What brings it where no file or store does, in words, by environment. */
+  readonly providedBy?: Readonly<Record<string, string>>;
+  /** The place in a store, in words, by environment. */
+  readonly keptIn?: Readonly<Record<string, string>>;
   /** Of secrets only. */
   readonly rotation?: RotationFacts;
 }
@@ -27,6 +33,8 @@ export interface RotationFacts {
   /** Whether old and new are valid together for a while. */
   readonly overlap: boolean;
   readonly owner?: string;
+  /** Of generated keys: the fewest characters of one. */
+  readonly keyLength?: number;
   /** Why it is never replaced. */
   readonly waived?: string;
 }

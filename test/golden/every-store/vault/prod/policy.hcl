@@ -3,10 +3,6 @@
 
 # bao policy write billing-prod vault/prod/policy.hcl
 
-path "secret/data/billing/prod/SESSION_KEYS" {
-  capabilities = ["read"]
-}
-
 path "secret/data/billing/prod/STRIPE_API_KEY" {
   capabilities = ["read"]
 }

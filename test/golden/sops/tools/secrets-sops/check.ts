@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../../src/platform/config/nearest.js';
-import { type EncryptedFile, MalformedFile, readEncrypted } from './encrypted-file.js';
+import { type EncryptedFile, hasKey, MalformedFile, readEncrypted } from './encrypted-file.js';
 import type { SopsStore } from './store.js';
 
 const FOLDER = 'secrets';
@@ -63,8 +63,8 @@ function entryProblems({ options }: SopsStore, { entries }: EncryptedFile): stri
 
 function recipientProblems({ options }: SopsStore, { recipients: actual }: EncryptedFile): string[] {
   const { file, environment, recipients: declared } = options;
-  const extra = actual.filter((key) => !has(declared, key));
-  const lacking = declared.filter((key) => !has(actual, key));
+  const extra = actual.filter((key) => !hasKey(declared, key));
+  const lacking = declared.filter((key) => !hasKey(actual, key));
   return [
     ...extra.map(
       (key) =>
@@ -74,12 +74,6 @@ function recipientProblems({ options }: SopsStore, { recipients: actual }: Encry
       (key) => `${file} cannot be decrypted by its recipient ${key} yet. Run secrets:rekey ${environment}.`,
     ),
   ];
-}
-
-/** Fingerprints are hexadecimal, and SSH keys may come with a comment. */
-function has(keys: readonly string[], key: string): boolean {
-  const comparable = (text: string) => text.split(' ').slice(0, 2).join(' ').toLowerCase();
-  return keys.some((other) => comparable(other) === comparable(key));
 }
 
 /** Files beside the encrypted ones, which are what an editor or a hurried colleague leaves behind. */

@@ -80,3 +80,9 @@ function column(list: unknown, member: string): string[] {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Whether a key is among others: fingerprints are hexadecimal, and SSH keys may come with a comment. */
+export function hasKey(keys: readonly string[], key: string): boolean {
+  const comparable = (text: string) => text.split(' ').slice(0, 2).join(' ').toLowerCase();
+  return keys.some((other) => comparable(other) === comparable(key));
+}

@@ -3,18 +3,26 @@
 
 import type { HealthCheck } from '../health/check.js';
 import type { Endpoint } from '../health/endpoints.js';
+import type { HealthMonitor } from '../health/monitor.js';
 import type { ProblemMapper } from '../http/errors.js';
-import type { Log } from '../logging/types.js';
+import type { RequestObserver } from '../http/observer.js';
+import type { Log, LogContext } from '../logging/types.js';
 import type { Metrics } from '../metrics/metrics.js';
 
 export type { HealthCheck } from '../health/check.js';
 export type { Endpoint } from '../health/endpoints.js';
 
 export interface ModuleContext<Config> {
+  readonly service: string;
+  readonly version: string;
   readonly config: Config;
   readonly log: Log;
   /** Where the module registers what it measures. */
   readonly metrics: Metrics;
+  /** What the checks of all modules say. */
+  readonly health: HealthMonitor;
+  /** Adds to each line of the log what belongs to the work it was written in. */
+  readonly addLogContext: (context: LogContext) => void;
 }
 
 export interface OpenedModule<Resource> {
@@ -23,6 +31,8 @@ export interface OpenedModule<Resource> {
   readonly checks: readonly HealthCheck[];
   /** Answered beside the probes and `/metrics`, by path. */
   readonly endpoints?: Readonly<Record<string, Endpoint>>;
+  /** Hears of every request; one module of a service may have one. */
+  readonly observer?: RequestObserver;
   close(): Promise<void>;
 }
 

@@ -3,12 +3,12 @@
 
 import type { ConfigSource } from '../config/load.js';
 import type { App, AppPlugin } from '../http/types.js';
+import { packageVersion } from '../logging/version.js';
 import { launch } from './launch.js';
 import { createRuntime } from './runtime.js';
 import { listenForProbes, startWeb, stopWeb } from './serve.js';
 import { RunningTask, type Task } from './task.js';
 import type { Modules, PlatformConfig } from './types.js';
-import { packageVersion } from './version.js';
 import { buildServer } from './web.js';
 
 export interface PlatformOptions<Config extends PlatformConfig, M extends Modules<Config>> {

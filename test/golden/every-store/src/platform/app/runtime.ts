@@ -6,10 +6,11 @@ import { secretValues } from '../config/secret.js';
 import { type Endpoint, healthEndpoints } from '../health/endpoints.js';
 import { Lifecycle } from '../health/lifecycle.js';
 import { HealthMonitor } from '../health/monitor.js';
+import type { RequestObserver } from '../http/observer.js';
 import { invalidProxies } from '../http/proxies.js';
 import { createLogging } from '../logging/logger.js';
 import { Redactor } from '../logging/redact.js';
-import type { Log } from '../logging/types.js';
+import type { Log, LogContext } from '../logging/types.js';
 import { createMetrics, type Metrics, metricsEndpoint } from '../metrics/metrics.js';
 import { Closers } from '../shutdown/closers.js';
 import { followSecrets } from './follow-secrets.js';
@@ -22,6 +23,7 @@ export interface Runtime<Config> {
   readonly config: Config;
   readonly log: Log;
   readonly flush: () => Promise<void>;
+  readonly addLogContext: (context: LogContext) => void;
   readonly lifecycle: Lifecycle;
   readonly monitor: HealthMonitor;
   readonly metrics: Metrics;
@@ -42,7 +44,7 @@ export async function createRuntime<Config extends PlatformConfig>(
   refuseInvalidProxies(config);
   const { environment, logLevel } = config;
   const redactor = new Redactor(secretValues(config));
-  const { log, flush } = await createLogging({ service, version, environment, level: logLevel, redactor });
+  const { log, flush, addContext } = await createLogging({ service, version, environment, level: logLevel, redactor });
   const lifecycle = new Lifecycle();
   const monitor = new HealthMonitor(log);
   const metrics = createMetrics();
@@ -56,6 +58,7 @@ export async function createRuntime<Config extends PlatformConfig>(
     config,
     log,
     flush,
+    addLogContext: addContext,
     lifecycle,
     monitor,
     metrics,
@@ -64,24 +67,29 @@ export async function createRuntime<Config extends PlatformConfig>(
   };
 }
 
+export interface Opened<M extends Modules<never>> {
+  readonly resources: Resources<M>;
+  readonly observer: RequestObserver | undefined;
+}
+
 /** Opens the modules in order, so that what fails leaves those before it to the closers. */
 export async function openModules<Config, M extends Modules<Config>>(
   runtime: Runtime<Config>,
   modules: M,
-): Promise<Resources<M>> {
+): Promise<Opened<M>> {
+  const { service, version, config, metrics, monitor, addLogContext } = runtime;
   const resources: Record<string, unknown> = {};
+  let observer: RequestObserver | undefined;
   for (const { name, open } of modules) {
-    const opened = await open({
-      config: runtime.config,
-      log: runtime.log.child({ module: name }),
-      metrics: runtime.metrics,
-    });
+    const log = runtime.log.child({ module: name });
+    const opened = await open({ service, version, config, log, metrics, health: monitor, addLogContext });
     runtime.closers.add(name, () => opened.close());
     runtime.monitor.add(opened.checks);
     Object.assign(runtime.endpoints, opened.endpoints);
+    observer ??= opened.observer;
     resources[name] = opened.resource;
   }
-  return resources as Resources<M>;
+  return { resources: resources as Resources<M>, observer };
 }
 
 function refuseInvalidProxies({ environment, trustedProxies }: PlatformConfig): void {

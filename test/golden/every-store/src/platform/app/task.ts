@@ -23,7 +23,7 @@ export class RunningTask<Config extends PlatformConfig, M extends Modules<Config
   async start(runtime: Runtime<Config>, modules: M): Promise<Outcome> {
     const { config, lifecycle } = runtime;
     const log = runtime.log.child({ process: this.#name });
-    const resources = await openModules(runtime, modules);
+    const { resources } = await openModules(runtime, modules);
     lifecycle.started();
     log.info({ startMs: Math.round(performance.now()) }, 'started');
     const { signal } = this.#stopping;

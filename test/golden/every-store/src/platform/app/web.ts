@@ -13,7 +13,7 @@ export async function buildServer<Config extends PlatformConfig>(
   plugin: AppPlugin,
 ): Promise<Server> {
   const { service, version, config, log, lifecycle } = runtime;
-  const resources = await openModules(runtime, modules);
+  const { resources, observer } = await openModules(runtime, modules);
   const server = await createServer({
     service,
     version,
@@ -21,6 +21,7 @@ export async function buildServer<Config extends PlatformConfig>(
     log,
     problems: modules.flatMap(({ problems }) => problems ?? []),
     isDraining: () => lifecycle.isDraining,
+    observer,
   });
   const { app } = server;
   for (const [name, value] of Object.entries<unknown>({ config, ...resources })) app.decorate(name, value);
@@ -33,7 +34,11 @@ export async function buildServer<Config extends PlatformConfig>(
 function serveEndpoints({ app }: Server, { endpoints }: Runtime<unknown>): void {
   for (const [url, endpoint] of Object.entries(endpoints)) {
     // Never limited, or the orchestrator would restart a busy process; never logged, or the log would be mostly them.
-    const options = { config: { rateLimit: false }, logLevel: 'silent', schema: { hide: true } } as const;
+    const options = {
+      config: { rateLimit: false, unobserved: true },
+      logLevel: 'silent',
+      schema: { hide: true },
+    } as const;
     app.get(url, options, async (request, reply) => {
       reply.hijack();
       await endpoint(request.raw, reply.raw);

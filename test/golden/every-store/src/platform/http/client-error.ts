@@ -3,21 +3,21 @@
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Log } from '../logging/types.js';
+import type { AccessLog } from './access-log.js';
 import { Problem } from './problem.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const STATUS: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
 /** Answers what never became a whole request: broken HTTP, oversized headers, a client too slow to send. */
-export function clientErrorHandler(log: Log): (error: NodeJS.ErrnoException, socket: Socket) => void {
+export function clientErrorHandler(accessLog: AccessLog): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const status = STATUS[error.code ?? ''] ?? 400;
     const underWay = responseOn(socket);
     // A request whose headers came has a line of its own, for which this is the status.
     if (underWay && status === 408) underWay.statusCode = status;
-    if (!underWay) log.warn({ route: 'unmatched', status, code: error.code }, 'request');
+    if (!underWay) accessLog.broken(status, error.code);
     if (socket.writable && !underWay?.headersSent) socket.write(response(new Problem(status)));
     socket.destroy();
   };

@@ -33,6 +33,10 @@ export interface HttpConfig {
   readonly bodyLimit: number;
   /** Milliseconds a client may take to send a whole request. */
   readonly requestTimeout: number;
+  /** Milliseconds an idle connection is kept. */
+  readonly keepAliveTimeout: number;
   /** Whether the API document and its page are served at /docs. */
   readonly apiDocs: boolean;
+  /** The share of requests that went well whose lines are in the log. */
+  readonly accessLogSampleRatio?: number;
 }

@@ -5,7 +5,7 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { BatchedDestination } from './batch.js';
 import { serializeError } from './error.js';
 import type { Redactor } from './redact.js';
-import type { LogLevel } from './types.js';
+import type { LogContext, LogLevel } from './types.js';
 
 /** Bytes that wait for a reader of the log who has fallen behind; what comes then is dropped, not the service. */
 const MOST_IN_MEMORY = 16 * 1024 * 1024;
@@ -25,11 +25,14 @@ export interface Logging {
   readonly log: Logger;
   /** Resolves when nothing is in memory any more. */
   flush(): Promise<void>;
+  /** Adds to each line what belongs to the work it was written in. */
+  addContext(context: LogContext): void;
 }
 
 export async function createLogging(options: LoggerOptions): Promise<Logging> {
   const { service, version, environment, level, redactor } = options;
   const stream = options.destination ?? (await prettyStream(environment)) ?? standardOutput();
+  let contextOf: LogContext = () => undefined;
   const log = pino(
     {
       level,
@@ -38,11 +41,20 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       errorKey: 'error',
       serializers: { error: serializeError, err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
+      mixin: () => contextOf() as object,
+      // What a line says itself wins, as that of a request which is over and was written in no context, or in another's.
+      mixinMergeStrategy: (line, context) => (context === undefined ? line : { ...context, ...line }),
       hooks: { streamWrite: (line) => redactor.mask(line) },
     },
     stream,
   );
-  return { log, flush: async () => (stream instanceof BatchedDestination ? stream.flush() : undefined) };
+  return {
+    log,
+    flush: async () => (stream instanceof BatchedDestination ? stream.flush() : undefined),
+    addContext: (context) => {
+      contextOf = context;
+    },
+  };
 }
 
 let shared: DestinationStream | undefined;

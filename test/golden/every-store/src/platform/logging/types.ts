@@ -16,3 +16,6 @@ export interface LogConfig {
   readonly environment: string;
   readonly logLevel: LogLevel;
 }
+
+/** What belongs to the work a line is written in, such as its trace; undefined outside of any. */
+export type LogContext = () => Record<string, unknown> | undefined;
