@@ -287,10 +287,22 @@ export class Blueprint {
   }
 
   private isMounted(variable: ConfigVariable, environment: string): boolean {
+    if (this.isReadByService(variable, environment)) {
+      return false;
+    }
     return (
       this.service.configState(variable, environment) === ConfigState.REFERENCED ||
       (this.settingsOf(environment).optionalSecrets ?? []).includes(variable.name)
     );
+  }
+
+  /** Whether the service, or an agent beside it, gets a secret from its store, so that nothing has to mount it. */
+  private isReadByService({ name }: ConfigVariable, environment: string): boolean {
+    const reference = this.service.tryFindSecretReference(name, environment);
+    const store = this.service.secretStores.find(
+      (each) => each.environment === environment && each.store === reference?.store,
+    );
+    return ['service', 'agent'].includes(store?.settings['delivery'] ?? '');
   }
 }
 

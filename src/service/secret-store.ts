@@ -24,7 +24,8 @@ export interface SecretStoreProps extends FactProps {
   readonly title: string;
 
   /**
-   * How it is reached, by the store's own names: `region`, `address`, `role`. Never a credential.
+   * How it is reached, by the store's own names: `region`, `address`, `role`. Never a credential. Where `delivery` is `service` or
+   * `agent`, the service or an agent beside it reads the secrets, and nothing has to mount them.
    *
    * @default - nothing to say
    */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { javascript, Project } from 'projen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { query } from '../../assets/node/test/secrets/query';
 import { Cluster, VaultServer } from '../../assets/node/test/secrets/vault-server';
 import { ScratchService } from '../../assets/node/test/tools/scratch-service';
@@ -15,6 +16,7 @@ import {
   type VaultOptions,
 } from '../../src/secrets';
 import { Duration } from '../../src/service';
+import { goldenServices } from '../support/golden-services';
 import { type Files, inFolder, synth } from '../support/synth';
 import { hasTool } from './tools';
 
@@ -135,6 +137,27 @@ describe('Vault', () => {
         property: 'value',
       });
     });
+  });
+
+  it('is no matter of Kubernetes where the service or an agent reads, and one where an operator does', () => {
+    const files = synth(goldenServices['vault']!);
+    expect(Object.keys(files).filter((path) => /external-secret|secret-store-/.test(path))).toEqual([]);
+    const { template } = parse(files['k8s/base/deployment-web.yaml'] ?? '').spec;
+    expect(JSON.stringify(template)).not.toMatch(/DATABASE_URL|STRIPE_API_KEY/);
+    // What the page has for .projenrc.ts.
+    expect(template.spec.volumes).toContainEqual({
+      name: 'vault',
+      projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } }] },
+    });
+    expect(template.spec.containers[0].volumeMounts).toContainEqual({
+      name: 'vault',
+      mountPath: '/var/run/secrets/vault',
+      readOnly: true,
+    });
+    const every = synth(goldenServices['every-store']!);
+    const { data } = parse(every['k8s/overlays/staging/external-secret-vault.yaml'] ?? '').spec;
+    expect(data.map(({ secretKey }: { secretKey: string }) => secretKey)).toEqual(['SESSION_KEYS', 'STRIPE_API_KEY']);
+    expect(every).not.toHaveProperty(['k8s/overlays/prod/external-secret-vault.yaml']);
   });
 
   it('refuses what could not work, or would leak', () => {

@@ -1,3 +1,4 @@
+import { JsonPatch } from 'projen';
 import {
   ConfigType,
   Database,
@@ -115,6 +116,15 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
         databaseLogin: { ...databaseLogin, url: 'postgresql://db.internal:5432/ledger' },
       }),
       { environments: ['prod'] },
+    );
+    const token = { serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } };
+    service.tryFindObjectFile('k8s/base/deployment-web.yaml')?.patch(
+      JsonPatch.add('/spec/template/spec/volumes/-', { name: 'vault', projected: { sources: [token] } }),
+      JsonPatch.add('/spec/template/spec/containers/0/volumeMounts/-', {
+        name: 'vault',
+        mountPath: '/var/run/secrets/vault',
+        readOnly: true,
+      }),
     );
     return service;
   },
