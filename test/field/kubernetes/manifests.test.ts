@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -143,6 +145,37 @@ describe('what is applied is what was declared', () => {
       .flatMap(({ projected }: Tree) => projected?.sources ?? [])
       .map(({ secret }: Tree) => secret.name);
     expect(new Set(mounted)).toEqual(new Set(made));
+  });
+});
+
+describe('the verbs of a service', () => {
+  const tsx = createRequire(__filename).resolve('tsx/cli');
+  const verb = (service: string, name: string, ...args: string[]) =>
+    spawnSync(process.execPath, [tsx, `tools/kubernetes/${name}.ts`, ...args], {
+      cwd: folders[service],
+      encoding: 'utf8',
+    });
+
+  it('k8s:render takes the digest of a release: another image, another job', () => {
+    const digest = `sha256:${'c'.repeat(64)}`;
+    const { status, stdout } = verb('gateway', 'render', 'prod', '--image-digest', digest);
+    const jobs = (objects: Tree[]) => objects.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name);
+    const objects = objectsIn(stdout);
+
+    expect(status).toBe(0);
+    expect(new Set(stdout.match(/image: .*/g))).toEqual(new Set([`image: registry.example.com/shop/orders@${digest}`]));
+    expect(jobs(objects)).toEqual([expect.stringMatching(/^orders-migrate-[0-9a-f]{10}$/)]);
+    expect(jobs(objects)).not.toEqual(jobs(prodOf('gateway').objects));
+    expect(reviewVerdict(objects)).toEqual({ passed: true, output: '' });
+  });
+
+  it('k8s:check passes what is configured, and names what is not', () => {
+    expect(verb('gateway', 'check', 'prod')).toMatchObject({ status: 0, stderr: '' });
+    const { status, stderr } = verb('canary', 'check', 'prod');
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "Not configured for prod: where DATABASE_URL, REDIS_URL come from. Set service.secrets.use(…, { environments: ['prod'] }).\n",
+    );
   });
 });
 
