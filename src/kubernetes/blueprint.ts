@@ -286,7 +286,22 @@ export class Blueprint {
     return stores.length > 1 && store !== undefined ? `${this.name}-${store}` : common;
   }
 
+  /**
+   * Whether the store makes the secret anew for each process, as Vault does with logins: no Secret can hold it, so the service
+   * fetches it itself.
+   */
+  public isFetchedByService({ name }: ConfigVariable, environment: string): boolean {
+    const reference = this.service.tryFindSecretReference(name, environment);
+    const store = this.service.secretStores.find(
+      (found) => found.environment === environment && found.store === reference?.store,
+    );
+    return store?.storeKind === 'vault' && reference?.property === undefined;
+  }
+
   private isMounted(variable: ConfigVariable, environment: string): boolean {
+    if (this.isFetchedByService(variable, environment)) {
+      return false;
+    }
     return (
       this.service.configState(variable, environment) === ConfigState.REFERENCED ||
       (this.settingsOf(environment).optionalSecrets ?? []).includes(variable.name)
