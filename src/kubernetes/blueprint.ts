@@ -286,23 +286,29 @@ export class Blueprint {
     return stores.length > 1 && store !== undefined ? `${this.name}-${store}` : common;
   }
 
+  /**
+   * Whether the service, or an agent beside it, gets a secret from its store, so that nothing has to mount it. A login that Vault
+   * makes anew for each process can be had in no other way.
+   */
+  public isFetchedByService({ name }: ConfigVariable, environment: string): boolean {
+    const reference = this.service.tryFindSecretReference(name, environment);
+    const store = this.service.secretStores.find(
+      (found) => found.environment === environment && found.store === reference?.store,
+    );
+    return (
+      ['service', 'agent'].includes(store?.settings['delivery'] ?? '') ||
+      (store?.storeKind === 'vault' && reference?.property === undefined)
+    );
+  }
+
   private isMounted(variable: ConfigVariable, environment: string): boolean {
-    if (this.isReadByService(variable, environment)) {
+    if (this.isFetchedByService(variable, environment)) {
       return false;
     }
     return (
       this.service.configState(variable, environment) === ConfigState.REFERENCED ||
       (this.settingsOf(environment).optionalSecrets ?? []).includes(variable.name)
     );
-  }
-
-  /** Whether the service, or an agent beside it, gets a secret from its store, so that nothing has to mount it. */
-  private isReadByService({ name }: ConfigVariable, environment: string): boolean {
-    const reference = this.service.tryFindSecretReference(name, environment);
-    const store = this.service.secretStores.find(
-      (each) => each.environment === environment && each.store === reference?.store,
-    );
-    return ['service', 'agent'].includes(store?.settings['delivery'] ?? '');
   }
 }
 

@@ -15,11 +15,7 @@ export function baseKustomization(blueprint: Blueprint, resources: string[]): ob
     namespace: blueprint.namespace,
     labels: [
       {
-        pairs: {
-          'app.kubernetes.io/name': blueprint.name,
-          'app.kubernetes.io/part-of': blueprint.name,
-          'app.kubernetes.io/managed-by': 'kustomize',
-        },
+        pairs: commonLabels(blueprint),
         includeSelectors: false,
         includeTemplates: true,
       },
@@ -58,7 +54,9 @@ export function overlayKustomization(
     namespace: blueprint.namespace,
     labels: [
       {
+        // The common ones again, for what only this environment has.
         pairs: {
+          ...commonLabels(blueprint),
           'app.kubernetes.io/instance': `${blueprint.name}-${environment}`,
           ...(imageDigest === undefined ? {} : { 'app.kubernetes.io/version': versionOf(imageDigest) }),
         },
@@ -83,6 +81,14 @@ export function overlayKustomization(
     ],
     resources: ['../../base', ...resources],
     ...(patches.length > 0 ? { patches } : {}),
+  };
+}
+
+function commonLabels({ name }: Blueprint): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': name,
+    'app.kubernetes.io/part-of': name,
+    'app.kubernetes.io/managed-by': 'kustomize',
   };
 }
 

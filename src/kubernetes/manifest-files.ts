@@ -1,6 +1,7 @@
 import type { Project } from 'projen';
 import { type Environment, ProcessKind, type SecretStore, ServiceListener, type ServiceProcess } from '../service';
 import { type Blueprint, isDeployed } from './blueprint';
+import { K8sIngressKind } from './k8s-ingress';
 import { baseKustomization, environmentLiterals, overlayKustomization, releaseName } from './kustomization';
 import { Manifest } from './manifest';
 import { podMonitor, prometheusRule } from './objects/monitoring';
@@ -42,18 +43,29 @@ export class ManifestFiles extends ServiceListener {
     private readonly blueprint: Blueprint,
   ) {
     super();
+    project.annotateGenerated('/k8s/**');
     new Manifest(project, `${BASE}/kustomization.yaml`, () => baseKustomization(blueprint, present(this.base)));
     this.object('namespace', () => namespace(blueprint));
     this.object('service-account', () => serviceAccount(blueprint));
     this.object('data-volume', () => dataVolume(blueprint));
     this.object('network-policy-default-deny', () => defaultDeny(blueprint));
     this.object('network-policy-dns', () => allowDns(blueprint));
-    this.object('network-policy-acme', () => acmePolicy(blueprint));
-    this.object('http-route', () => httpRoute(blueprint));
-    this.object('ingress', () => ingress(blueprint));
-    this.object('certificate', () => certificate(blueprint));
-    this.object('issuer', () => issuer(blueprint));
-    this.object('prometheus-rule', () => prometheusRule(blueprint));
+    const { options } = blueprint;
+    switch (options.ingress?._kind) {
+      case K8sIngressKind.GATEWAY:
+        this.object('http-route', () => httpRoute(blueprint));
+        break;
+      case K8sIngressKind.CONTROLLER:
+        this.object('ingress', () => ingress(blueprint));
+        this.object('certificate', () => certificate(blueprint));
+        if (options.ingress._props.acmeEmail !== undefined) {
+          this.object('issuer', () => issuer(blueprint));
+          this.object('network-policy-acme', () => acmePolicy(blueprint));
+        }
+    }
+    if (options.prometheusOperator !== undefined) {
+      this.object('prometheus-rule', () => prometheusRule(blueprint));
+    }
     blueprint.service.subscribe(this);
   }
 
@@ -113,8 +125,10 @@ export class ManifestFiles extends ServiceListener {
     }
     this.deployed.add(name);
     new Manifest(this.project, `${overlayFolder(name)}/kustomization.yaml`, () => this.overlay(name));
-    for (const patched of ['http-route', 'ingress', 'certificate']) {
-      this.patch(name, patched, () => hostPatches(this.blueprint, name)[patched]);
+    if (this.blueprint.settingsOf(name).hosts !== undefined) {
+      for (const patched of ['http-route', 'ingress', 'certificate'].filter((file) => this.base.has(`${file}.yaml`))) {
+        this.patch(name, patched, () => hostPatches(this.blueprint, name)[patched]);
+      }
     }
     for (const process of this.seen) {
       this.patchProcess(process, name);
@@ -140,12 +154,20 @@ export class ManifestFiles extends ServiceListener {
         this.object(`deployment-${name}`, known(deployment));
         this.object(`hpa-${name}`, known(horizontalPodAutoscaler));
         this.object(`pdb-${name}`, known(podDisruptionBudget));
-        this.object(`vpa-${name}`, known(verticalPodAutoscaler));
-        this.object(`pod-monitor-${name}`, known(podMonitor));
-        this.object(`service-${name}`, known(service));
-        this.object(`rollout-${name}`, known(rollout));
-        this.object(`service-${name}-preview`, known(previewService));
-        this.object(`analysis-template-${name}`, known(analysisTemplate));
+        if (blueprint.options.resourceRecommendations) {
+          this.object(`vpa-${name}`, known(verticalPodAutoscaler));
+        }
+        if (blueprint.options.prometheusOperator !== undefined) {
+          this.object(`pod-monitor-${name}`, known(podMonitor));
+        }
+        if (process.processKind === ProcessKind.WEB) {
+          this.object(`service-${name}`, known(service));
+        }
+        if (blueprint.rollsOut(process)) {
+          this.object(`rollout-${name}`, known(rollout));
+          this.object(`service-${name}-preview`, known(previewService));
+          this.object(`analysis-template-${name}`, known(analysisTemplate));
+        }
     }
     for (const environment of this.deployed) {
       this.patchProcess(process, environment);
@@ -194,10 +216,15 @@ export class ManifestFiles extends ServiceListener {
         ? undefined
         : podPatch(blueprint, process(), environment, apiVersion, kind),
     );
-    this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
+    const { peers, replicas } = blueprint.settingsOf(environment);
+    if (peers !== undefined) {
+      this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
+    }
     if (kind === 'Deployment') {
       this.patch(environment, `hpa-${name}`, () => autoscalerPatch(blueprint, process(), environment));
-      this.patch(environment, `pdb-${name}`, () => disruptionPatch(blueprint, process(), environment));
+      if (replicas?.[name]?.minAvailable !== undefined) {
+        this.patch(environment, `pdb-${name}`, () => disruptionPatch(blueprint, process(), environment));
+      }
     }
   }
 

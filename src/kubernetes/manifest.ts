@@ -8,7 +8,7 @@ const OWNER: Owner = { component: 'K8sManifests', change: 'service.kubernetes an
  */
 export class Manifest extends OwnedYaml {
   constructor(project: Project, path: string, obj: () => object | undefined) {
-    super(project, path, { owner: OWNER, obj });
+    super(project, path, { owner: OWNER, obj, annotate: quoteSwitches });
   }
 
   /** What the file will hold, with the overrides of `.projenrc.ts`. Known once all facts are. */
@@ -16,6 +16,11 @@ export class Manifest extends OwnedYaml {
     const json = (ObjectFile.prototype as unknown as Renderer).synthesizeContent.call(this, PLAIN);
     return json === undefined ? undefined : JSON.parse(json);
   }
+}
+
+/** Kubernetes reads YAML 1.1, in which a plain `Off` or `no` is a boolean. */
+function quoteSwitches(yaml: string): string {
+  return yaml.replace(/^(\s*(?:- )*(?:- |[\w./"-]+: ))(y|yes|n|no|on|off)$/gim, '$1"$2"');
 }
 
 interface Renderer {

@@ -106,9 +106,14 @@ function secretsIn(blueprint: Blueprint, environment: string): Standing {
               fix: `service.secrets.use(…, { environments: ['${environment}'] })`,
             },
           ],
-    notes: [...made].map(
-      ([secret, keys]) =>
-        `Somebody must make the Secret ${secret} in namespace ${blueprint.namespace}, with ${keys.join(', ')}`,
-    ),
+    notes: [
+      ...[...made].map(
+        ([secret, keys]) =>
+          `Somebody must make the Secret ${secret} in namespace ${blueprint.namespace}, with ${keys.join(', ')}`,
+      ),
+      ...service.configVariables
+        .filter((variable) => variable.secret && blueprint.isFetchedByService(variable, environment))
+        .map(({ name }) => `The service fetches ${name} itself: its pods need a token for the store, and a way there`),
+    ],
   };
 }

@@ -13,7 +13,7 @@ const REPOSITORY = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\.[a-z0-9-]+)*(:\d+)?(\/[a-z0-9
 export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
   const { options } = blueprint;
   return [
-    ...namespaceProblems(blueprint),
+    ...namespaceProblems(options.namespace),
     ...imageProblems(options.image),
     ...ingressProblems(blueprint),
     ...processNameProblems(blueprint, 'resources', Object.keys(options.resources ?? {})),
@@ -25,7 +25,7 @@ export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
 }
 
 /** The name of the service, which it is otherwise, has its own rule. */
-function namespaceProblems({ options: { namespace } }: Blueprint): ServiceProblem[] {
+function namespaceProblems(namespace: string | undefined): ServiceProblem[] {
   return namespace === undefined || LABEL.test(namespace)
     ? []
     : [

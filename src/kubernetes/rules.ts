@@ -250,8 +250,9 @@ function portProblems(blueprint: Blueprint, process: ServiceProcess): ServicePro
         },
       ];
     }
-    // What is no port at all, the config variable says itself.
-    return distinct.size === 1 && port === 0
+    // What its type does not take, it reports itself.
+    const allowed = blueprint.service.tryFindConfigVariable(name)?.type.mismatch(port) === undefined;
+    return distinct.size === 1 && allowed && !(Number.isInteger(port) && port >= 1 && port <= 65_535)
       ? [
           {
             place: `${process.place}, ${name}`,

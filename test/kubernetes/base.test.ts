@@ -293,3 +293,8 @@ describe('a service that keeps its data in a file', () => {
     ]);
   });
 });
+
+it('a word that YAML 1.1 takes for a boolean stays a word', () => {
+  const { text } = manifestsOf({ resourceRecommendations: true });
+  expect(text('k8s/base/vpa-web.yaml')).toContain('updateMode: "Off"');
+});

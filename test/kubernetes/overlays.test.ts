@@ -196,6 +196,23 @@ describe('secrets from a store', () => {
     ]);
   });
 
+  it('are not mounted where Vault makes them anew for each process', () => {
+    const { prod: overlay, base } = manifestsOf({}, undefined, [
+      ...facts(),
+      ...['staging', 'prod'].flatMap((environment) => [
+        new SecretStore('main', {
+          environment,
+          storeKind: 'vault',
+          title: 'Vault',
+          settings: { address: 'https://v' },
+        }),
+        new SecretReference('DATABASE_URL', { environment, store: 'main', key: 'database/creds/orders' }),
+      ]),
+    ]);
+    expect(overlay('external-secret-main')).toBeUndefined();
+    expect(JSON.stringify(base('deployment-web'))).not.toContain('DATABASE_URL');
+  });
+
   it('of another kind are somebody else’s to bring', () => {
     const { paths } = manifestsOf({}, undefined, store('sops', {}));
     expect(paths.filter((path) => path.includes('secret'))).toEqual([]);

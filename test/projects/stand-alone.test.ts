@@ -7,6 +7,7 @@ import {
   Delivery,
   FastifyServer,
   Guides,
+  K8sManifests,
   PrismaMigrations,
   SecretsConfig,
 } from '../../src';
@@ -17,7 +18,7 @@ const NODE = (outdir: string) => new javascript.NodeProject({ ...PLAIN, outdir }
 const TYPESCRIPT = (outdir: string) =>
   new typescript.TypeScriptProject({ ...PLAIN, eslint: false, sampleCode: false, outdir });
 
-const FOLDER = /^((src\/platform|tools)\/[^/]+|\.github|\.githooks|prisma)\//;
+const FOLDER = /^((src\/platform|tools|k8s)\/[^/]+|\.github|\.githooks|prisma)\//;
 
 /** What a capability adds to a plain projen project. */
 function added(plain: (outdir: string) => Project, capability: (project: Project) => unknown) {
@@ -97,6 +98,14 @@ describe.each([
     expect(folders).toEqual(['.githooks/', '.github/']);
   });
 
+  test('K8sManifests brings manifests and the verbs for them', () => {
+    const { files, folders } = added(plain, (project) => new K8sManifests(project));
+    expect(folders).toEqual(['k8s/base/', 'k8s/overlays/', 'tools/kubernetes/']);
+    expect(Object.keys(JSON.parse(files['.projen/tasks.json']!).tasks)).toEqual(
+      expect.arrayContaining(['k8s:check', 'k8s:render']),
+    );
+  });
+
   test('Guides brings a table of contents', () => {
     const { folders } = added(plain, (project) => new Guides(project));
     expect(folders).toEqual(['docs/README.md']);
@@ -119,6 +128,7 @@ describe('on a project in another language', () => {
     ['Delivery', (project: Project) => new Delivery(project)],
     ['ComposeStack', (project: Project) => new ComposeStack(project)],
     ['Guides', (project: Project) => new Guides(project)],
+    ['K8sManifests', (project: Project) => new K8sManifests(project)],
   ])('%s works', (_, capability) => {
     expect(added(plain, capability).folders.length).toBeGreaterThan(0);
   });

@@ -83,6 +83,7 @@ function vault({ name }: Blueprint, { settings }: SecretStore): object {
   return {
     vault: {
       server: settings['address'],
+      ...(settings['namespace'] === undefined ? {} : { namespace: settings['namespace'] }),
       path: settings['mount'] ?? 'secret',
       version: 'v2',
       auth: {

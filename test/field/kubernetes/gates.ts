@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import exceptions from './exceptions.json';
 import { reviewersObjections } from './review';
 
@@ -30,17 +30,23 @@ const schemas = () => {
 /** The newest versions of Kubernetes, newest last. */
 export const versions = () => readdirSync(join(schemas(), 'schemas')).sort();
 
-export function render(folder: string): Tree[] {
+/** What kustomize makes of a folder, as text. */
+export function render(folder: string): string {
   const { passed, output } = run('kustomize', 'build', folder);
   if (!passed) {
     throw new Error(output);
   }
-  return parseAllDocuments(output).map((document) => document.toJS());
+  return output;
 }
 
-export function written(objects: Tree[], folder = mkdtempSync(join(tmpdir(), 'manifests-')), name = 'all'): string {
-  const path = join(folder, `${name}.yaml`);
-  writeFileSync(path, objects.map((object) => stringify(object)).join('---\n'));
+export function objectsIn(text: string): Tree[] {
+  return parseAllDocuments(text).map((document) => document.toJS());
+}
+
+/** A file with these objects, as JSON, which every reader of YAML understands the same. */
+export function written(objects: Tree[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'manifests-')), 'all.yaml');
+  writeFileSync(path, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
   return path;
 }
 
@@ -64,7 +70,7 @@ export function podSecurityVerdict(objects: Tree[]): Verdict {
 /** Every default check of kube-score, and some more; exceptions have a reason in `exceptions.json`. */
 export function scoreVerdict(objects: Tree[], situations: readonly Situation[]): Verdict {
   const ignored = ['everywhere' as const, ...situations].flatMap((situation) => Object.keys(exceptions[situation]));
-  return run(
+  const { passed, output } = run(
     'kube-score',
     'score',
     '--output-format=ci',
@@ -78,6 +84,8 @@ export function scoreVerdict(objects: Tree[], situations: readonly Situation[]):
     ...ignored.map((check) => `--ignore-test=${check}`),
     written(objects),
   );
+  const complaints = output.split('\n').filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
+  return { passed, output: complaints.join('\n') };
 }
 
 /** What no tool here looks at. */

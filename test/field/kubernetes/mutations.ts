@@ -198,7 +198,7 @@ export const MUTATIONS: readonly Mutation[] = [
     (all) => {
       web(all).spec.replicas = 3;
     },
-    /replicas/,
+    /HPA/,
   ),
   score(
     'an autoscaler that finds its Deployment',
@@ -224,26 +224,40 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     /[Dd]uplicat/,
   ),
-  score(
+  review(
     'a spread over zones and hosts',
     (all) => {
       delete pod(all).topologySpreadConstraints;
     },
-    /[Tt]opology/,
+    /not spread/,
   ),
   schema(
     'fields that exist',
     (all) => {
       container(all).resource = {};
     },
-    /unknown field "spec.template.spec.containers\[0\].resource"/,
+    /containers\[0\].resource: .*unknown field/,
   ),
   schema(
     'words that exist',
     (all) => {
+      find(all, 'VerticalPodAutoscaler').spec.updatePolicy.updateMode = 'Sometimes';
+    },
+    /Unsupported value: "Sometimes"/,
+  ),
+  schema(
+    'words that are words in YAML 1.1 too',
+    (all) => {
+      find(all, 'VerticalPodAutoscaler').spec.updatePolicy.updateMode = false;
+    },
+    /must be of type string/,
+  ),
+  review(
+    'one run at a time',
+    (all) => {
       find(all, 'CronJob').spec.concurrencyPolicy = 'Never';
     },
-    /concurrencyPolicy/,
+    /beside itself/,
   ),
   schema(
     'quantities',
@@ -257,7 +271,7 @@ export const MUTATIONS: readonly Mutation[] = [
     (all) => {
       find(all, 'HTTPRoute').spec.hostname = 'orders.example.com';
     },
-    /unknown field "spec.hostname"/,
+    /spec.hostname: .*unknown field/,
   ),
   schema(
     'fields of a secret that exist',
@@ -394,13 +408,6 @@ export const MUTATIONS: readonly Mutation[] = [
       find(all, 'Job').metadata.name = 'orders-migrate';
     },
     /release before/,
-  ),
-  review(
-    'one run at a time',
-    (all) => {
-      find(all, 'CronJob').spec.concurrencyPolicy = 'Allow';
-    },
-    /beside itself/,
   ),
   review(
     'a budget that lets a pod go',
