@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', {
-        exclude: ['test/{field,field-observability,golden,image,live,packaging}/**'],
+        exclude: ['test/{field,field-observability,golden,image,live,live-observability,packaging}/**'],
         testTimeout: minutes(1),
       }),
       project('observability', { include: ['test/field-observability/**/*.test.ts'], testTimeout: minutes(5) }),
@@ -24,6 +24,11 @@ export default defineConfig({
         testTimeout: minutes(3),
         hookTimeout: minutes(5),
         fileParallelism: false,
+      }),
+      project('live-observability', {
+        include: ['test/live-observability/**/*.test.ts'],
+        testTimeout: minutes(5),
+        hookTimeout: minutes(5),
       }),
       // Live tests start servers and databases: one file at a time keeps their timings honest.
       project('live', {

@@ -50,6 +50,12 @@ export class Verification extends Component {
     const kubernetes = this.task('test:kubernetes', 'Runs the validators of Kubernetes on all manifests');
     kubernetes.exec('scripts/with-kubernetes-tools vitest run --project kubernetes', { receiveArgs: true });
 
+    const observed = this.task(
+      'test:observability-live',
+      'Has a real Prometheus scrape a service under traffic, and asks it every query of every rule and panel',
+    );
+    observed.exec('scripts/with-observability-tools vitest run --project live-observability', { receiveArgs: true });
+
     const live = this.task('test:live', 'Makes services with the packed library and runs them');
     live.exec('vitest run --project live', { receiveArgs: true });
 

@@ -106,7 +106,7 @@ async function prepare(service: ScratchService): Promise<{ url: string; release(
     const { status, stderr } = service.tool('cli', [verb]);
     if (status !== 0) throw new Error(`db:${verb} failed: ${stderr}`);
   }
-  cpSync(fileURLToPath(new URL('servers', import.meta.url)), join(service.root, 'bench'), { recursive: true });
+  cpSync(fileURLToPath(new URL('servers', import.meta.url)), join(service.root, 'bench/servers'), { recursive: true });
   return held;
 }
 
@@ -120,7 +120,7 @@ async function startSink(): Promise<string> {
 }
 
 async function startServer([name, ...signals]: string[], url: string, collector: string): Promise<ChildProcess> {
-  const node = [process.execPath, '--import', 'tsx', join('bench', `${name}.ts`), ...signals];
+  const node = [process.execPath, '--import', 'tsx', join('bench/servers', `${name}.ts`), ...signals];
   const [command = '', ...args] = pinned ? ['taskset', '-c', '0', ...node] : node;
   const server = spawn(command, args, {
     cwd: scratch.root,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { createPlatform } from '../src/platform/app/platform.js';
-import { Secret } from '../src/platform/config/secret.js';
-import { database } from '../src/platform/database/module.js';
-import { measure } from '../src/platform/telemetry/module.js';
+import { createPlatform } from '../../src/platform/app/platform.js';
+import { Secret } from '../../src/platform/config/secret.js';
+import { database } from '../../src/platform/database/module.js';
+import { measure } from '../../src/platform/telemetry/module.js';
+import type { Notes } from './notes.js';
 import { answerQuestions } from './questions.js';
 
 /** A generated service as it runs in production, with the signals it is told: log line, request id, headers, rate limit, schema. */
@@ -47,8 +48,9 @@ const params = z.object({ id: z.coerce.number().int() });
 
 const app = await buildApp(async (app) => {
   app.get('/hello', { schema: { response: { 200: hello } } }, async () => ({ hello: 'world' }));
+  const { note: notes } = app.getDecorator<Notes>('prisma');
   app.get('/notes/:id', { schema: { params, response: { 200: note } } }, async ({ params: { id } }) =>
-    app.prisma.note.findUniqueOrThrow({ where: { id } }),
+    notes.findUniqueOrThrow({ where: { id } }),
   );
 });
 await app.listen({ port: 0, host: '127.0.0.1' });

@@ -19,6 +19,7 @@ const headersOf = (traceparent: string) => ({ headers: { traceparent } });
 
 interface Seen {
   readonly traceparent?: string;
+  readonly 'x-request-id'?: string;
 }
 
 /** Routes that call others, and one that tells what it was called with. */
@@ -36,6 +37,10 @@ const app =
       return { status: (await fetch(self('/seen?key=canary'))).status };
     });
     app.get('/relay-plain', () => new Promise((resolve) => get(self('/seen'), () => resolve({}))));
+    app.get('/relay-own', async () => {
+      await fetch(self('/seen'), { headers: { 'X-Request-Id': 'chosen' } });
+      return {};
+    });
     app.get('/relay-404', async () => ({ status: (await fetch(self('/nope'))).status }));
     app.get('/work', async ({ log }) =>
       inSpan('outer', () =>
@@ -165,6 +170,14 @@ describe('an outgoing request', () => {
     // Node 20 tells of such a request when its headers are on their way.
     const [major = 0] = process.versions.node.split('.').map(Number);
     if (major >= 24) expect(seen[0]?.traceparent).toBe(`00-${server.traceId}-${client?.spanId}-01`);
+  });
+
+  it('keeps what it says itself', async () => {
+    const { app, close, seen } = await start();
+    await app.inject({ url: '/relay-own', headers: { 'x-request-id': 'mine' } });
+    await close();
+
+    expect(seen).toMatchObject([{ 'x-request-id': 'chosen', traceparent: expect.any(String) }]);
   });
 
   it('that is answered with an error is marked', async () => {

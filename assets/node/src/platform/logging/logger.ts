@@ -29,7 +29,7 @@ export interface Logging {
 export async function createLogging(options: LoggerOptions): Promise<Logging> {
   const { service, version, environment, level, redactor } = options;
   const stream = options.destination ?? (await prettyStream(environment)) ?? standardOutput();
-  let contextOf: LogContext = () => undefined;
+  let contextOf: LogContext = noContext;
   const log = pino(
     {
       level,
@@ -38,9 +38,8 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       errorKey: 'error',
       serializers: { error: serializeError, err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => contextOf() as object,
-      // What a line says itself wins, as that of a request which is over and was written in no context, or in another's.
-      mixinMergeStrategy: (line, context) => (context === undefined ? line : { ...context, ...line }),
+      mixin: () => contextOf() ?? NOTHING,
+      mixinMergeStrategy: withContext,
       hooks: { streamWrite: (line) => redactor.mask(line) },
     },
     stream,
@@ -52,6 +51,14 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       contextOf = context;
     },
   };
+}
+
+const NOTHING = Object.freeze({});
+const noContext: LogContext = () => undefined;
+
+/** What a line says itself wins: that of a request is written when it is over, in no context or in another's. */
+function withContext(line: object, context: object): object {
+  return context === NOTHING || 'traceId' in line ? line : Object.assign(context, line);
 }
 
 let shared: DestinationStream | undefined;

@@ -14,5 +14,5 @@ export interface LogConfig {
   readonly logLevel: LogLevel;
 }
 
-/** What belongs to the work a line is written in, such as its trace; undefined outside of any. */
+/** What belongs to the work a line is written in, such as its trace, in an object of its own; undefined outside of any. */
 export type LogContext = () => Record<string, unknown> | undefined;

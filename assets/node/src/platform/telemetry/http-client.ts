@@ -17,6 +17,8 @@ interface UndiciRequest {
   readonly origin: string | URL;
   readonly method: string;
   readonly path: string;
+  /** As they go out: lines, or names and values in turns. */
+  readonly headers: string | readonly unknown[];
   addHeader(name: string, value: string): void;
 }
 
@@ -48,15 +50,11 @@ export class HttpClientTelemetry {
       buckets: SECONDS,
       registers: [metrics],
     });
-    const on = <M>(channel: string, hear: (message: M) => void): [string, (message: unknown) => void] => [
-      channel,
-      hear as (message: unknown) => void,
-    ];
     this.#subscriptions = [
       on<{ request: UndiciRequest }>('undici:request:create', ({ request }) => {
-        this.#begin(request, request.method, String(request.origin), request.path, (name, value) =>
-          request.addHeader(name, value),
-        );
+        this.#begin(request, request.method, String(request.origin), request.path, (name, value) => {
+          if (!hasHeader(request.headers, name)) request.addHeader(name, value);
+        });
       }),
       on<{ request: UndiciRequest; response: { statusCode: number } }>(
         'undici:request:headers',
@@ -87,7 +85,7 @@ export class HttpClientTelemetry {
     if (this.#calls.has(request)) return;
     const origin = `${request.protocol}//${request.getHeader('host') ?? request.host}`;
     this.#begin(request, request.method, origin, request.path, (name, value) => {
-      if (mayAddHeaders && !request.headersSent) request.setHeader(name, value);
+      if (mayAddHeaders && !request.headersSent && !request.hasHeader(name)) request.setHeader(name, value);
     });
   }
 
@@ -135,4 +133,25 @@ export class HttpClientTelemetry {
     }
     return series;
   }
+}
+
+/** Subscribes to a channel; what is thrown in it would end the process, which no measurement is worth. */
+function on<M>(channel: string, hear: (message: M) => void): [string, (message: unknown) => void] {
+  return [
+    channel,
+    (message) => {
+      try {
+        hear(message as M);
+      } catch {
+        // The request goes on, unmeasured.
+      }
+    },
+  ];
+}
+
+/** Whoever makes the request may have set the header: what he says stands, and twice it would say nothing. */
+function hasHeader(headers: UndiciRequest['headers'], name: string): boolean {
+  return typeof headers === 'string'
+    ? new RegExp(`^${name}:`, 'im').test(headers)
+    : headers.some((entry, position) => position % 2 === 0 && String(entry).toLowerCase() === name);
 }

@@ -5,13 +5,19 @@ import {
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import type { FastifyRequest } from 'fastify';
 import type { RequestLine } from '../../http/observer.js';
 import type { Log } from '../../logging/types.js';
@@ -22,6 +28,7 @@ import { recordError } from './errors.js';
 import { CountedExport } from './export.js';
 import type { ClientSpan, OutgoingRequest, Tracing } from './interface.js';
 import { tracePrisma } from './prisma.js';
+import { UnsampledScope } from './unsampled.js';
 
 export interface TracingOptions {
   readonly service: string;
@@ -45,20 +52,23 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const { service, version, environment, endpoint, ratio, spans, log } = options;
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces`, timeoutMillis: 5000 });
   const counted = new CountedExport(exporter, spans, log);
-  const provider = new TracerProvider({
+  const common = {
     resource: resourceFromAttributes({
       'service.name': service,
       'service.version': version,
       'deployment.environment.name': environment,
     }),
-    // Whoever calls has decided for the whole trace; a trace with holes helps nobody.
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     spanProcessors: [counted],
-  });
+  };
+  // What begins outside of requests, such as the work of a worker.
+  const sampler = new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
+  const provider = new TracerProvider({ ...common, sampler });
+  // Of requests only those get here that are sampled: most are not, and need not go through the SDK to find out.
+  const requests = new TracerProvider({ ...common, sampler: new AlwaysOnSampler() });
   context.setGlobalContextManager(new ScopeContextManager());
   trace.setGlobalTracerProvider(provider);
   const forgetPrisma = await tracePrisma(provider);
-  return new RunningTracing(provider.getTracer('platform'), async () => {
+  return new RunningTracing(requests.getTracer('platform'), provider.getTracer('platform'), ratio, async () => {
     forgetPrisma();
     trace.disable();
     context.disable();
@@ -69,30 +79,42 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
 
 class RunningTracing implements Tracing {
   readonly close: () => Promise<void>;
+  readonly #requests: Tracer;
   readonly #tracer: Tracer;
+  readonly #ratio: number;
 
-  constructor(tracer: Tracer, close: () => Promise<void>) {
+  constructor(requests: Tracer, tracer: Tracer, ratio: number, close: () => Promise<void>) {
+    this.#requests = requests;
     this.#tracer = tracer;
+    this.#ratio = ratio;
     this.close = close;
   }
 
   beginServer({ id, headers, method }: FastifyRequest): Scope {
-    // A header that is no trace is as good as none.
     const parent =
       headers['traceparent'] === undefined
         ? ROOT_CONTEXT
         : propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
-    const span = this.#tracer.startSpan(method, { kind: SpanKind.SERVER }, parent);
+    // A header that is no trace has been left out.
+    const caller = trace.getSpanContext(parent);
+    // Whoever calls has decided for the whole trace; a trace with holes helps nobody.
+    const sampled = caller ? (caller.traceFlags & TraceFlags.SAMPLED) !== 0 : Math.random() < this.#ratio;
+    if (!sampled) return new UnsampledScope(id, caller);
+    const span = this.#requests.startSpan(method, { kind: SpanKind.SERVER }, parent);
     return { requestId: id, trace: trace.setSpan(parent, span) };
   }
 
   endServer(scope: Scope, line: RequestLine): void {
+    if (scope instanceof UnsampledScope) {
+      line.traceId = scope.traceId;
+      line.spanId = scope.spanId;
+      return;
+    }
     const span = trace.getSpan(scope.trace as Context);
     if (!span) return;
     const { traceId, spanId } = span.spanContext();
     line.traceId = traceId;
     line.spanId = spanId;
-    if (!span.isRecording()) return;
     line.sampled = true;
     const { method = '', route, status, requestId = '', error } = line;
     span.updateName(route === 'unmatched' ? method : `${method} ${route}`);
