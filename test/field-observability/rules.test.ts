@@ -43,11 +43,13 @@ describe('of broken rules', () => {
   });
 
   it.each([
-    ['fires too late', 'ServiceDown', 'alerts', 'for: 1m', 'for: 30m'],
+    ['fires too late', 'ServiceDown', 'alerts', /(?<head>ServiceDown\n(.*\n){1,2}\s+for: )1m/, '$<head>30m'],
     ['never fires', 'HttpErrorRatioHigh', 'alerts', '> 0.01', '> 1.01'],
     ['always fires', 'ServiceDown', 'alerts', 'sum(up{job="orders"}) == 0', 'sum(up{job="orders"}) >= 0'],
     ['burns ten times too fast', 'LatencyBudgetBurnsFast', 'alerts', /> (14\.4|6) \* 0\.01/g, '> 100 * 0.01'],
     ['reads what is not recorded', 'AvailabilityBudgetBurnsFast', 'recording', /ratio_rate5m/g, 'ratio_rate_5m'],
+    ['misses the longer pair', 'LatencyBudgetBurnsFast', 'recording', /ratio_rate6h/g, 'ratio_rate_6h'],
+    ['misses the slowest burn', 'AvailabilityBudgetBurnsSlowly', 'recording', /ratio_rate3d/g, 'ratio_rate_3d'],
     ['names a label that is not there', 'RequiredDependencyDown', 'alerts', /\$labels\.check/g, '$labels.chek'],
     ['leads to another runbook', 'ServiceDown', 'alerts', /runbooks\/service-down/g, 'runbooks/down'],
   ])('an alert that %s is refused by its test', (_, alert, file, healthy, broken) => {

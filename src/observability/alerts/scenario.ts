@@ -10,6 +10,8 @@ export interface Scenario {
   readonly quietAt: number;
   /** The minute at which it fires. */
   readonly firesAt: number;
+  /** Another such minute, at which another part of the expression is true. */
+  readonly alsoFiresAt?: number;
   /** The minute at which it has resolved; -1 for what never does. */
   readonly resolvedAt: number;
   /** The labels of the expression that the alert carries on, beside its own. */

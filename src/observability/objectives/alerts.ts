@@ -1,6 +1,6 @@
 import { AlertSeverity, Duration, type Objective } from '../../service';
 import type { AlertSpec, Runbook } from '../alerts/alert-spec';
-import { counter, type Phase } from '../alerts/samples';
+import { counter } from '../alerts/samples';
 import type { Scenario } from '../alerts/scenario';
 import { HTTP_DURATION } from '../http-metrics';
 import { own } from '../selector';
@@ -49,7 +49,7 @@ export function objectiveAlerts(serviceName: string, objective: Objective): Aler
             summary: `${serviceName}: the error budget of ${objective.name} burns fast`,
             description: `So many requests are bad (${fast} the allowed rate) that the promise breaks soon: ${promise}.`,
             expression: either(rates.page, '1h'),
-            scenario: failing([100, 60], [100, 60], [100, 60], { quietAt: 60, firesAt: 120, resolvedAt: 160 }),
+            scenario: failing(fastBurn(objective, rates.page)),
           },
         ]),
     ...(rates.ticket.length === 0
@@ -62,7 +62,16 @@ export function objectiveAlerts(serviceName: string, objective: Objective): Aler
             summary: `${serviceName}: the error budget of ${objective.name} burns faster than it refills`,
             description: `Bad requests (${slow} the allowed rate) will break the promise before its window ends: ${promise}.`,
             expression: either(rates.ticket, '1d'),
-            scenario: failing([100, 60], [100, 60], [100, 380], { quietAt: 60, firesAt: 120, resolvedAt: 490 }),
+            scenario: failing({
+              perMinute: 100,
+              share: 1,
+              quietAt: 60,
+              firesAt: 120,
+              recovers: 120,
+              // By then only the last six hours know of it.
+              alsoFiresAt: 320,
+              resolvedAt: 490,
+            }),
           },
         ]),
     {
@@ -75,31 +84,60 @@ export function objectiveAlerts(serviceName: string, objective: Objective): Aler
         `${series('slo:sli_bad:increase1h')} > ${BAD_AT_LOW_TRAFFIC}`,
         `and ${series('slo:sli_total:increase1h')} < ${LEAST_TRAFFIC}`,
       ].join('\n'),
-      scenario: failing([1, 60], [1, 30], [1, 90], { quietAt: 60, firesAt: 90, resolvedAt: 170 }),
+      scenario: failing({ perMinute: 1, share: 1, quietAt: 60, firesAt: 90, recovers: 90, resolvedAt: 170 }),
     },
   ];
 }
 
-/** Requests that are all good, then all bad, then all good again. */
+/** Requests of which a share goes bad at one minute, and which are good again from another. */
+interface Incident extends Pick<Scenario, 'quietAt' | 'firesAt' | 'alsoFiresAt' | 'resolvedAt'> {
+  readonly perMinute: number;
+  readonly share: number;
+  readonly recovers: number;
+}
+
+/**
+ * An incident that each pair of windows sees by itself: first only the shorter pair, and when it is over only the longer one.
+ */
+function fastBurn({ window, errorBudget }: Objective, pairs: readonly BurnRate[]): Incident {
+  const quietAt = 360;
+  // Chosen so that the shorter pair takes twenty minutes, if it is there.
+  const share = Math.min(1, Math.ceil((window.toSeconds() / 60) * errorBudget) / 1000);
+  const after = ({ factor, long }: BurnRate) =>
+    (factor * errorBudget * (Duration.parse(long).toSeconds() / 60)) / share;
+  const [first = 0, second = first + 20] = pairs.map(after).sort((a, b) => a - b);
+  const recovers = quietAt + tens(second) + 60;
+  return {
+    perMinute: 1000,
+    share,
+    quietAt,
+    firesAt: quietAt + tens((first + second) / 2),
+    recovers,
+    alsoFiresAt: recovers + 10,
+    resolvedAt: recovers + 50,
+  };
+}
+
+function tens(minutes: number): number {
+  return Math.ceil(minutes / 10) * 10;
+}
+
 function scenarioSeries(serviceName: string, { route, latency, name }: Objective) {
   const [method, template] = route?.split(' ') ?? ['GET', '/orders'];
   const select = (suffix: string, ...more: string[]) =>
     own(`${HTTP_DURATION}_${suffix}`, serviceName, `method="${method}"`, `route=${JSON.stringify(template)}`, ...more);
-  return (
-    good: Phase,
-    bad: Phase,
-    again: Phase,
-    times: Pick<Scenario, 'quietAt' | 'firesAt' | 'resolvedAt'>,
-  ): Scenario => {
-    const none = ([, minutes]: Phase): Phase => [0, minutes];
-    const healthy = counter(good, none(bad), again);
-    const failed = counter(none(good), bad, none(again));
+  return ({ perMinute, share, recovers, ...times }: Incident): Scenario => {
+    const bad = Math.round(perMinute * share);
+    const [before, during, afterwards] = [times.quietAt, recovers - times.quietAt, times.resolvedAt - recovers];
+    const phases = (...amounts: [number, number, number]) =>
+      counter([amounts[0], before], [amounts[1], during], [amounts[2], afterwards]);
+    const good = phases(perMinute, perMinute - bad, perMinute);
     const series: Record<string, string> =
       latency === undefined
-        ? { [select('count', 'status="200"')]: healthy, [select('count', 'status="500"')]: failed }
+        ? { [select('count', 'status="200"')]: good, [select('count', 'status="500"')]: phases(0, bad, 0) }
         : {
-            [select('bucket', 'status="200"', `le="${latency.toSeconds()}"`)]: healthy,
-            [select('count', 'status="200"')]: counter(good, bad, again),
+            [select('bucket', 'status="200"', `le="${latency.toSeconds()}"`)]: good,
+            [select('count', 'status="200"')]: phases(perMinute, perMinute, perMinute),
           };
     return { series, labels: { objective: name }, ...times };
   };

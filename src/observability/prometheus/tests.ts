@@ -56,13 +56,13 @@ function isOfObjective({ labels }: AlertSpec): boolean {
 
 function alertTest(service: Service, tested: Tested): object {
   const { spec } = tested;
-  const { series, quietAt, firesAt, resolvedAt } = spec.scenario;
+  const { series, quietAt, firesAt, alsoFiresAt = -1, resolvedAt } = spec.scenario;
   const at = (minute: number, fires: boolean) => (minute < 0 ? [] : [expectation(service, tested, minute, fires)]);
   return {
     name: `${spec.name} fires and resolves`,
     interval: '1m',
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-    alert_rule_test: [...at(quietAt, false), ...at(firesAt, true), ...at(resolvedAt, false)],
+    alert_rule_test: [...at(quietAt, false), ...at(firesAt, true), ...at(alsoFiresAt, true), ...at(resolvedAt, false)],
   };
 }
 
