@@ -17,6 +17,9 @@ const FRONT = 'front';
 /** The network of processes that talk to what is not on this machine. */
 const OUTSIDE = 'outside';
 
+/** The profile of what runs on a schedule in production. */
+const JOBS = 'jobs';
+
 /** What a container may do: nothing that it was not given. */
 const LOCKED = {
   read_only: true,
@@ -53,7 +56,7 @@ function processEntry(stack: LocalStack, process: ServiceProcess, options: Compo
     // Nobody else's image of that name may take its place.
     ...(options.image === undefined ? { pull_policy: 'never' } : {}),
     command: process.command,
-    ...(process.processKind === ProcessKind.SCHEDULED_JOB ? { profiles: ['jobs'] } : {}),
+    ...(process.processKind === ProcessKind.SCHEDULED_JOB ? { profiles: [JOBS] } : {}),
     user: USER,
     environment: stack.valuesOf(process),
     ...(secrets.length > 0 ? { secrets } : {}),
@@ -74,7 +77,7 @@ function backingEntry(stack: LocalStack, { fact, container }: LocalBackingServic
   const { tmpfs, ...entry } = container.entry(fact.name, stack.databaseOf(fact)) as { readonly tmpfs: string[] };
   return {
     ...entry,
-    ...(stack.isOnDemand(fact) ? { profiles: ['jobs'] } : {}),
+    ...(stack.isForJobsOnly(fact) ? { profiles: [JOBS] } : {}),
     ...(container.password ? { secrets: [passwordOf(fact.name)] } : {}),
     networks: [fact.name],
     volumes: [`${fact.name}-data:${container.dataFolder}`],

@@ -67,6 +67,7 @@ export class ContainerImage extends Component {
     runtime.installTools('container');
     runtime.addBuildFiles(...files);
     runtime.addShippedFiles(...files);
+    service.addValidation({ validate: programProblems });
     for (const problem of imageProblems({ compiledFolder, heapPercentage, files })) {
       service.report(problem);
     }
@@ -75,7 +76,6 @@ export class ContainerImage extends Component {
       text: () => renderDockerfile(service, runtime, { compiledFolder, heapPercentage }),
     });
     new OwnedText(project, '.dockerignore', { owner: OWNER, text: () => renderDockerIgnore(runtime) });
-    service.addValidation({ validate: programProblems });
     service.state(new Guide('containers', imageGuide()));
     project
       .addTask('image:build', { description: 'Builds the container image' })

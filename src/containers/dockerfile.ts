@@ -3,7 +3,7 @@ import { ProcessKind, type Service, type ServiceProcess } from '../service';
 import { baseImage, reference } from './base-images';
 import { USER } from './names';
 import { probeCommand } from './probe-command';
-import { PROGRAMS_FOLDER, programsOf, programsStage } from './programs';
+import { programsBySource } from './programs';
 
 export interface DockerfileOptions {
   readonly compiledFolder: string;
@@ -16,8 +16,8 @@ const NPM_CI = `RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=
 /**
  * Prints the `Dockerfile`.
  *
- * The stages that run programs run on the builder's own platform, whatever the platform of the image: nothing is emulated,
- * and only the packages differ.
+ * The stages that install and compile run on the builder's own platform, whatever the platform of the image: nothing of that is
+ * emulated, and only the packages differ.
  */
 export function renderDockerfile(service: Service, runtime: NodeRuntime, options: DockerfileOptions): string {
   return [
@@ -26,7 +26,7 @@ export function renderDockerfile(service: Service, runtime: NodeRuntime, options
     packagesStage(),
     buildStage(runtime),
     productionStage(runtime, options),
-    ...programsStage(service),
+    ...programsBySource(service).map(programsStage),
     runtimeStage(service, runtime, options),
   ].join('\n');
 }
@@ -62,6 +62,14 @@ COPY tools/container/prune.ts ./tools/container/
 RUN ${['node tools/container/prune.ts', compiledFolder, ...runtime.filesLoadedByName].join(' ')}`;
 }
 
+function programsStage([source, programs]: readonly [string, string[]]): string {
+  return `
+# Programs that processes run besides Node, with the libraries they load
+FROM ${reference(baseImage(source))} AS ${source}
+COPY tools/container/collect-programs.sh /
+RUN sh /collect-programs.sh ${programs.join(' ')}`;
+}
+
 function runtimeStage(service: Service, runtime: NodeRuntime, options: DockerfileOptions): string {
   const { compiledFolder, heapPercentage } = options;
   const base = baseImage('node-runtime');
@@ -76,8 +84,8 @@ function runtimeStage(service: Service, runtime: NodeRuntime, options: Dockerfil
     'COPY package.json ./',
     ...runtime.shippedFiles.map((path) => `COPY ${path} ./${path}`),
     `COPY --from=build /app/${compiledFolder} ./${compiledFolder}`,
-    ...(programsOf(service).length > 0 ? [`COPY --from=programs ${PROGRAMS_FOLDER}/ /`] : []),
     ...runtime.dataFolders.map((folder) => `COPY --from=build --chown=${USER} /volume${folder} ${folder}`),
+    ...programsBySource(service).map(([source]) => `COPY --from=${source} /programs /`),
     '# Belongs to root, so the user it runs as cannot change it',
     `USER ${USER}`,
     ...exposed(service),

@@ -37,15 +37,12 @@ export class LocalStack {
   public readonly environment: string;
   /** The backing services with a container, by name. */
   public readonly backingServices: LocalBackingService[];
-  /** The name of the database and of its user. */
-  private readonly database: string;
 
   constructor(
     public readonly service: Service,
     public readonly dataFolders: readonly string[] = [],
   ) {
     this.environment = service.environments[0]?.name ?? 'dev';
-    this.database = service.serviceName.replaceAll('-', '_');
     this.backingServices = service.backingServices.flatMap((fact) => {
       const container = BACKING_CONTAINERS[fact.backingKind];
       return container === undefined || this.isAbsent(fact) ? [] : [{ fact, container }];
@@ -64,24 +61,26 @@ export class LocalStack {
     return { APP_ENV: this.environment, ...Object.fromEntries(values) };
   }
 
-  /** The name that a backing service has for the database of this service; further ones have names of their own. */
-  public databaseOf({ name, backingKind }: BackingService): string {
-    return name === backingKind ? this.database : `${this.database}_${name.replaceAll('-', '_')}`;
-  }
-
-  /** Whether it runs only when somebody starts a job that uses it. */
-  public isOnDemand(fact: BackingService): boolean {
-    return this.service.processes
-      .filter((process) => process.talksTo(fact))
-      .every(({ processKind }) => processKind === ProcessKind.SCHEDULED_JOB);
-  }
-
   /** The secrets a process gets as files. */
   public secretsOf(process: ServiceProcess): string[] {
     return this.service
       .variablesOf(process)
       .filter((variable) => this.isSecret(variable))
       .map(({ name }) => name);
+  }
+
+  /** The name of its database and of the user; one that is not called after its kind adds its own name. */
+  public databaseOf({ name, backingKind }: BackingService): string {
+    const { serviceName } = this.service;
+    const parts = name === backingKind ? [serviceName] : [serviceName, name.replace(/-database$/, '')];
+    return parts.join('_').replaceAll('-', '_');
+  }
+
+  /** Whether nothing but scheduled jobs talks to it, which are run by hand here. */
+  public isForJobsOnly(fact: BackingService): boolean {
+    return this.service.processes.every(
+      (process) => process.processKind === ProcessKind.SCHEDULED_JOB || !process.talksTo(fact),
+    );
   }
 
   /** What a process talks to within the stack. */
@@ -159,7 +158,7 @@ export class LocalStack {
     }
     const [folder] = this.dataFolders;
     return folder !== undefined && schemesOf(variable).includes('file')
-      ? `file:${folder}/${this.database}.db`
+      ? `file:${folder}/${this.service.serviceName}.db`
       : undefined;
   }
 

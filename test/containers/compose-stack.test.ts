@@ -176,6 +176,26 @@ describe('a backing service', () => {
     expect(services.migrate.networks).toEqual(['postgresql']);
   });
 
+  it('that only scheduled jobs use runs when they do, with a database of its own name', () => {
+    const { services, files } = stackOf((service) => {
+      service.state(BackingService.postgresql({ name: 'drill-database', urlVariable: 'DRILL_URL', usedBy: ['drill'] }));
+      service.state(new ConfigVariable('DRILL_URL', { secret: true, description: 'Where drills restore to' }));
+      service.state(
+        ServiceProcess.scheduledJob('drill', {
+          schedule: Cron.daily(),
+          command: ['node', 'x.js'],
+          description: 'Drills',
+        }),
+      );
+    });
+    expect(services['drill-database']).toMatchObject({
+      profiles: ['jobs'],
+      environment: { POSTGRES_DB: 'orders_drill' },
+    });
+    expect(services['postgresql']).not.toHaveProperty('profiles');
+    expect(JSON.parse(files['tools/container/secrets.json']!).texts['DRILL_URL']).toMatch(/\/orders_drill$/);
+  });
+
   it('that is MySQL gets its password as a file too', () => {
     const files = synth((outdir) => {
       const project = new javascript.NodeProject({ ...PLAIN, name: 'order-book', outdir });

@@ -54,31 +54,6 @@ describe('the Dockerfile', () => {
     expect(images).toHaveLength(4);
   });
 
-  it('brings the programs that processes run from an image of their own, and has no such stage without any', () => {
-    const dump = (programs: string[]) => (project: javascript.NodeProject) =>
-      Service.of(project).state(
-        ServiceProcess.job('dump', { command: ['node', 'dump.js'], description: 'Dumps', programs }),
-      );
-    const dockerfile = filesOf({}, dump(['pg_dump']))['Dockerfile']!;
-    expect(dockerfile).toMatch(/^FROM docker\.io\/library\/postgres:\S+@sha256:[0-9a-f]{64} AS programs$/m);
-    expect(dockerfile).toContain('for program in pg_dump; do');
-    expect(runtimeStage(dockerfile)).toContain('COPY --from=programs /programs/ /');
-    expect(filesOf()['Dockerfile']).not.toContain('programs');
-    expect(filesOf({}, dump(['mariadb-dump']))['Dockerfile']).toContain('apt-get install');
-  });
-
-  it('is refused for a program that nobody knows where to get', () => {
-    inFolder((outdir) => {
-      const project = new javascript.NodeProject({ ...PLAIN, outdir });
-      new ContainerImage(project);
-      const service = Service.of(project);
-      service.state(
-        ServiceProcess.job('render', { command: ['node', 'r.js'], description: 'Renders', programs: ['ffmpeg'] }),
-      );
-      expect(service.problems()).toEqual([expect.objectContaining({ value: 'ffmpeg' })]);
-    });
-  });
-
   it('installs what the lock file says and runs no script of a package', () => {
     const installs = filesOf()['Dockerfile']!.match(/npm (ci|install).*/g)!;
     expect(installs).toHaveLength(2);
@@ -118,6 +93,20 @@ describe('the Dockerfile', () => {
     expect(stage(Database.POSTGRESQL)).toContain('\nCOPY prisma/migrations ./prisma/migrations\n');
     expect(stage(Database.POSTGRESQL)).not.toContain('/data');
     expect(stage(Database.SQLITE)).toContain('\nCOPY --from=build --chown=10001:10001 /volume/data /data\n');
+  });
+
+  it('brings the programs that processes run, from pinned images', () => {
+    const dump = (program: string) =>
+      filesOf({}, (project) =>
+        Service.of(project).state(
+          ServiceProcess.job('dump', { command: ['node', 'dist/dump.js'], description: 'Dumps', programs: [program] }),
+        ),
+      )['Dockerfile']!;
+    expect(dump('pg_dump')).toMatch(
+      /\nFROM docker\.io\/library\/postgres:[\w.-]+@sha256:[0-9a-f]{64} AS postgresql-programs\n.*\nRUN sh \/collect-programs\.sh pg_dump\n/,
+    );
+    expect(runtimeStage(dump('pg_dump'))).toContain('\nCOPY --from=postgresql-programs /programs /\n');
+    expect(runtimeStage(dump('mariadb-dump'))).toContain('\nCOPY --from=mariadb-programs /programs /\n');
   });
 
   it('takes other folders and another share of the memory', () => {
@@ -215,6 +204,25 @@ describe('options that cannot be', () => {
     const problems = problemsOf(options).map(({ place, message }) => `${place}: ${message}`);
     expect(problems).toEqual([expect.stringContaining(expected)]);
   });
+});
+
+it('reports a program that no image is known to have', () => {
+  const problems = inFolder((outdir) => {
+    const project = new javascript.NodeProject({ ...PLAIN, outdir });
+    new ContainerImage(project);
+    Service.of(project).state(
+      ServiceProcess.job('render', { command: ['node', 'x.js'], description: 'Renders', programs: ['ffmpeg'] }),
+    );
+    return Service.of(project).problems();
+  });
+  expect(problems).toEqual([
+    {
+      place: expect.stringContaining('process render'),
+      message: 'runs a program that the container image cannot have',
+      value: 'ffmpeg',
+      fix: expect.stringContaining('pg_dump'),
+    },
+  ]);
 });
 
 it('says that it needs a package.json', () => {

@@ -75,21 +75,16 @@ describe('the image of the default service', () => {
     expect(writable.map(([path]) => path)).toEqual([]);
   });
 
-  test('brings the programs that its processes run, with their libraries', async () => {
-    for (const program of ['pg_dump', 'pg_restore']) {
-      expect(await image.run([program, '--version'], secrets)).toMatchObject({
-        code: 0,
-        output: expect.stringContaining('(PostgreSQL)'),
-      });
-    }
-  });
-
   test('is small', async () => {
-    const layers = await archived(join(image.root, 'app'));
+    const base = await archived(await new Engine(inject('images').engineEnv).mount('localhost/node-runtime'));
     const whole = await archived(image.root);
+    const layers = { bytes: whole.bytes - base.bytes, compressed: whole.compressed - base.compressed };
     console.log(
       `layers above the base: ${megabytes(layers.bytes)} MB, compressed ${megabytes(layers.compressed)} MB; whole image on the stand-in base, compressed: ${megabytes(whole.compressed)} MB`,
     );
+    for (const part of ['app/node_modules', 'app/dist', 'app/prisma', 'usr/bin/pg_dump', 'usr/bin/pg_restore']) {
+      console.log(`${part}: ${megabytes((await archived(image.root, part)).bytes)} MB`);
+    }
     expect(layers.bytes).toBeLessThan(60e6);
     expect(whole.compressed).toBeLessThan(100e6);
   });
@@ -150,6 +145,15 @@ describe('a container of the default service, read-only and as its own user', ()
     });
   });
 
+  test('has the programs that its processes run, with the libraries they load', async () => {
+    for (const program of ['pg_dump', 'pg_restore']) {
+      expect(await image.run([program, '--version'], secrets)).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(new RegExp(`^${program} \\(PostgreSQL\\) \\d+`)),
+      });
+    }
+  });
+
   test('gives its heap three quarters of the memory there is', async () => {
     const program =
       'v8.getHeapStatistics().heap_size_limit / (process.constrainedMemory() < os.totalmem() ? process.constrainedMemory() : os.totalmem())';
@@ -203,9 +207,9 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
-async function archived(folder: string): Promise<{ bytes: number; compressed: number }> {
+async function archived(folder: string, part = '.'): Promise<{ bytes: number; compressed: number }> {
   const file = join(mkdtempSync(join(tmpdir(), 'riso-layer-')), 'layer.tar');
-  await run('tar', ['--create', '--file', file, '--directory', folder, '.'], { cwd: folder });
+  await run('tar', ['--create', '--file', file, '--directory', folder, part], { cwd: folder });
   const bytes = readFileSync(file);
   return { bytes: bytes.length, compressed: gzipSync(bytes, { level: 6 }).length };
 }

@@ -5,12 +5,12 @@ import { run } from '../../../scripts/live/command';
 import { LIBRARY } from '../../../scripts/live/package';
 import type { Engine } from './engine';
 
-/** The Debian release of the base images. */
+/** The Debian release of both base images. */
 const RELEASE = 'trixie';
 const NPM = '11.21.2';
 
 /**
- * What stands in for the base images, whose registries cannot be reached here: the same Debian release and the same Node, as
+ * What stands in for the images that are built on, whose registries cannot be reached here: the same Debian release and the same Node, as
  * packages. Like the image it stands for, the one that runs has no shell and no package manager.
  *
  * @returns the arguments that make a build take them
@@ -28,12 +28,12 @@ export async function makeStandIns(engine: Engine): Promise<string[]> {
   await placeNpm(build);
   // npm behind a proxy that signs by itself is this machine's matter.
   place('/etc/ssl/certs/ca-certificates.crt', join(build, 'etc/ssl/certs/ca-certificates.crt'));
-  const client = await rootOf('postgresql-client', ['postgresql-client'], 'essential');
+  const programs = await rootOf('programs', ['postgresql-client'], 'essential');
   const PATH = '/usr/local/bin:/usr/bin:/bin';
+  await engine.imageOf(programs, 'localhost/postgresql-programs', { PATH });
   await engine.imageOf(runtime, 'localhost/node-runtime', { PATH });
   await engine.imageOf(build, 'localhost/node-build', { PATH });
-  await engine.imageOf(client, 'localhost/postgresql-client', { PATH });
-  return (['node-build', 'node-runtime', 'postgresql-client'] as const).flatMap((name) => {
+  return (['node-build', 'node-runtime', 'postgresql-programs'] as const).flatMap((name) => {
     const { image, tag, digest } = baseImages[name];
     return ['--build-context', `${image}:${tag}@${digest}=container-image://localhost/${name}`];
   });
@@ -47,7 +47,14 @@ async function rootOf(name: string, packages: readonly string[], variant: string
     mkdirSync(dirname(root), { recursive: true });
     await run(
       'mmdebstrap',
-      [`--variant=${variant}`, '--mode=root', `--include=${packages.join(',')}`, RELEASE, unfinished],
+      [
+        `--variant=${variant}`,
+        '--mode=root',
+        `--include=${packages.join(',')}`,
+        RELEASE,
+        unfinished,
+        'http://deb.debian.org/debian',
+      ],
       { cwd: LIBRARY, timeout: 600_000 },
     );
     renameSync(unfinished, root);
