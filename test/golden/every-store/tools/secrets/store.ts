@@ -23,12 +23,3 @@ export interface StoredSecret {
 
 /** The stores of each environment. */
 export type Stores = Readonly<Record<string, readonly SecretStore[]>>;
-
-/** The logins of a database, two of which take turns. */
-export interface DatabaseLogins {
-  /**
-   * Gives a new password to the login whose turn it is, and says the URL to connect with from now on. The login in use and its
-   * password stay as they are.
-   */
-  renew(url: string, adminUrl: string): Promise<string>;
-}
