@@ -22,7 +22,7 @@ beforeEach(() => {
 
 afterAll(() => service.remove());
 
-describe('the native engine', { timeout: 90_000 }, () => {
+describe('the native engine', { timeout: 180_000 }, () => {
   it('is not needed to generate the client, to apply and to undo', () => {
     service.migration('1_one', 'CREATE TABLE "User" ("id" INTEGER);', '-- migration: lossy\nDROP TABLE "User";');
     expect(run(['generate'], OFFLINE)).toMatchObject({ status: 0 });
