@@ -31,7 +31,7 @@ function kept(storeKind: string, settings: Record<string, string>, variables: st
 }
 
 function service(options: NodeServiceProjectOptions, facts: Fact[]): NodeServiceProject {
-  const project = new NodeServiceProject({ example: false, ...options });
+  const project = new NodeServiceProject({ example: false, backup: { enabled: false }, ...options });
   project.config.add('REDIS_URL', { secret: true, description: 'Where the cache is' });
   project.config.add('BANK_URL', { description: 'Where the bank is', defaultValue: 'https://bank.example.com' });
   for (const fact of [
