@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backups } from './bench/backup';
 import { configuration } from './bench/config';
 import { atMost, type Figure, kilobytes, megabytes, table } from './bench/figures';
 import { http } from './bench/http';
@@ -37,6 +38,7 @@ async function bench(rounds: number): Promise<Figure[]> {
     note(...(await productionInstall(folder, workplace)));
     note(...(await migrations(folder, rounds)));
     note(await resynthesis(folder, workplace, rounds));
+    note(...(await backups(rounds)));
     note(await configuration(rounds));
     note(...(await http(rounds)));
     return figures;
