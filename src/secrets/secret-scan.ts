@@ -21,7 +21,7 @@ function scanRules(service: Service): object {
     allowlists: [
       {
         description: 'What is never committed',
-        paths: ['(^|/)(node_modules|dist|coverage|\\.data|\\.git)/', '(^|/)\\.env(\\.local)?$'],
+        paths: ['(^|/)(node_modules|dist|coverage|\\.data|\\.git|\\.secrets)/', '(^|/)\\.env(\\.local)?$'],
       },
     ],
     rules: service.configVariables.filter(({ secret }) => secret).map((variable) => ruleFor(service, variable)),
@@ -30,8 +30,13 @@ function scanRules(service: Service): object {
 
 /** A value that stands behind the name of the secret, as in a `.env` file, in YAML or in code. */
 function ruleFor(service: Service, { name, description, type, example }: ConfigVariable): object {
-  const places = service.secretReferences.filter(({ variable }) => variable === name).map(keyText);
-  const known = [...new Set([...places, ...(example === undefined ? [] : [example])])].sort();
+  const places = service.secretReferences.filter(({ variable }) => variable === name);
+  const known = [
+    ...new Set([
+      ...places.flatMap((place) => [place.key, keyText(place)]),
+      ...(example === undefined ? [] : [example]),
+    ]),
+  ].sort();
   return {
     id: `config-${name.toLowerCase().replaceAll('_', '-')}`,
     description: `${name}: ${description}`,
@@ -44,7 +49,7 @@ function ruleFor(service: Service, { name, description, type, example }: ConfigV
         regexTarget: 'secret',
         regexes: [
           '^(process|config|secrets|vars|env|os|options|types|undefined|null|true|false|optional|required)\\b',
-          '@(localhost|127\\.0\\.0\\.1|\\[::1\\])[:/]',
+          '(//|@)(localhost|127\\.0\\.0\\.1|\\[::1\\])[:/]',
           // A word of prose.
           '^[A-Za-z]?[a-z]+$',
           ...known.map((text) => `^${escaped(text)}$`),
@@ -58,7 +63,8 @@ function ruleFor(service: Service, { name, description, type, example }: ConfigV
 function patternOf(shape: ConfigShape): string {
   switch (shape) {
     case ConfigShape.URL:
-      return '[a-z][a-z0-9+.-]*://[^\\s:/@"\'`]*:[^\\s:/@"\'`${<]+@[^\\s"\'`]+';
+      // The address of a database is no secret without a password; that of a webhook is one as a whole.
+      return '[a-z][a-z0-9+.-]*://[^\\s:/@"\'`]*:[^\\s:/@"\'`${<]+@[^\\s"\'`]+|https?://[^\\s"\'`$<{]{8,}';
     case ConfigShape.KEYS:
       return '[\\w+/=-]{32,}(?:,[\\w+/=-]{32,})*';
     default:

@@ -16,6 +16,7 @@ import type { Facts } from '../../tools/secrets/facts.js';
 import { rotate } from '../../tools/secrets/rotate.js';
 import type { SecretStore } from '../../tools/secrets/store.js';
 import { databaseLogins } from '../../tools/secrets-postgresql/logins.js';
+import { eventually } from '../migrations/runners.js';
 import { ScratchService } from '../tools/scratch-service.js';
 
 const declarations = {
@@ -112,7 +113,8 @@ function rotateIn(store: SecretStore, admin = adminUrl): Promise<number> {
 
 describe('secrets:rotate of the database password', { timeout: 60_000 }, () => {
   it('fails no request of a service under load, through four rotations', async () => {
-    const store = fileStore(join(folder, 'load'), as(login, 'first'));
+    const store = fileStore(join(folder, 'load'), as(login, 'x'));
+    await query(adminUrl, `ALTER ROLE "${login}" PASSWORD 'x'`);
     const web = await Web.start(join(folder, 'load'));
     const load = new Load(web.url);
     const users = new Set<string>();
@@ -121,8 +123,10 @@ describe('secrets:rotate of the database password', { timeout: 60_000 }, () => {
       await rotateIn(store);
       // As the service does from time to time.
       await web.refresh();
-      await sleep(1500);
-      for (const user of await web.users()) users.add(user);
+      const user = new URL(store.url()).username;
+      await eventually(async () => (await web.users()).includes(user));
+      users.add(user);
+      await sleep(500);
     }
     const { answered, failures } = await load.stop();
     await web.stop();
