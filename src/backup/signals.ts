@@ -87,11 +87,17 @@ function panels(job: string): Fact[] {
       unit: 's',
       description: 'What would be lost with the database at this moment.',
     }),
-    new Panel('How large are backups?', { ...props, queries: { size: of('backup_size_bytes') }, unit: 'bytes' }),
+    new Panel('How large are backups?', {
+      ...props,
+      queries: { size: of('backup_size_bytes') },
+      unit: 'bytes',
+      description: 'A fall means that rows were deleted, or that the role of the backup sees fewer of them.',
+    }),
     new Panel('How long do backups and restores take?', {
       ...props,
       queries: { backup: of('backup_duration_seconds'), restore: of('backup_drill_duration_seconds') },
       unit: 's',
+      description: 'What a restore takes is what an outage of the database takes at least.',
     }),
   ];
 }
