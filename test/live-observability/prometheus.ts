@@ -31,7 +31,11 @@ export class Prometheus {
         scrape_configs: [scrape(job, target), scrape('prometheus', `127.0.0.1:${port}`)],
       }),
     );
-    const flags = [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`];
+    const flags = [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${folder}/data`,
+      '--enable-feature=exemplar-storage',
+    ];
     const child = spawn('prometheus', [...flags, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
@@ -53,6 +57,16 @@ export class Prometheus {
       throw new Error(`${expression}: ${body.error}`);
     }
     return body.data.result;
+  }
+
+  /** The traces that the buckets of a query link to. */
+  public async tracesOf(expression: string): Promise<string[]> {
+    const range = `start=${Date.now() / 1000 - 600}&end=${Date.now() / 1000 + 60}`;
+    const response = await fetch(`${this.url}/api/v1/query_exemplars?query=${encodeURIComponent(expression)}&${range}`);
+    const { data } = (await response.json()) as {
+      data: Array<{ exemplars: Array<{ labels: Record<string, string> }> }>;
+    };
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels['trace_id']!));
   }
 
   /** Waits until something is so. */

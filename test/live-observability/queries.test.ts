@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +50,15 @@ export async function app(app: App): Promise<void> {
 }
 `;
 
+/** A collector that takes everything and keeps the text. */
+let collected = '';
+const collector = createServer((request, response) => {
+  request.setEncoding('utf8').on('data', (text: string) => {
+    collected += text;
+  });
+  request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
+});
+
 let folder: string;
 let database: HeldDatabase;
 let service: RunningService;
@@ -65,10 +76,13 @@ beforeAll(async () => {
   for (const verb of ['generate', 'migrate']) {
     execFileSync(process.execPath, ['--import', 'tsx', 'tools/database/cli.ts', verb], { cwd: folder, env });
   }
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   service = await RunningService.start(folder, ['node', '--import', 'tsx', 'src/main.ts'], {
     DATABASE_URL: database.url,
     RATE_LIMIT_MAX: '1000000',
     SECRET_REFRESH_INTERVAL: '1s',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    OTEL_TRACES_SAMPLER_ARG: '1',
   });
   const { host } = new URL(service.managementUrl);
   prometheus = await Prometheus.start(
@@ -89,6 +103,8 @@ beforeAll(async () => {
 afterAll(async () => {
   prometheus?.stop();
   await service?.stop('SIGKILL');
+  collector.closeAllConnections();
+  collector.close();
   await database?.release();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });
@@ -165,6 +181,12 @@ describe('under mixed traffic', () => {
   it('everything that alerts ask about is there', async () => {
     expect(alerts.length).toBeGreaterThan(20);
     expect(await withoutData(alerts, async (expr) => selectorsOf(expr))).toEqual([]);
+  });
+
+  it('buckets link to traces that the collector has', async () => {
+    const traces = await prometheus.tracesOf('http_server_request_duration_seconds_bucket{route="/orders"}');
+    expect(traces.length).toBeGreaterThan(0);
+    await prometheus.until(async () => traces.every((trace) => collected.includes(trace)));
   });
 
   it('a query about what nobody emits would be found', async () => {

@@ -4,6 +4,7 @@ import { type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { App } from '../../src/platform/http/types.js';
 import { createMetrics } from '../../src/platform/metrics/metrics.js';
+import { openMetrics } from '../../src/platform/metrics/open-metrics.js';
 import { measure } from '../../src/platform/telemetry/module.js';
 import { inSpan } from '../../src/platform/telemetry/span.js';
 import { SpanMetrics } from '../../src/platform/telemetry/spans.js';
@@ -142,6 +143,26 @@ describe('a request', () => {
 
     expect(response.statusCode).toBe(200);
     expect(await collector.span('GET /hello')).toMatchObject({ parentSpanId: '' });
+  });
+});
+
+describe('the exposition', () => {
+  it('links buckets to traces, for whom asks in OpenMetrics', async () => {
+    const { app, metrics, requests } = await start();
+    await app.inject('/hello');
+    const [line] = await requests(1);
+    const { body, contentType } = await openMetrics(metrics);
+
+    expect(contentType).toContain('application/openmetrics-text');
+    expect(body).toContain(
+      `http_server_request_duration_seconds_bucket{le="1",method="GET",route="/hello",status="200"} 1 # {trace_id="${line?.['traceId']}",span_id="${line?.['spanId']}"}`,
+    );
+    expect(body).toContain('# TYPE trace_spans_exported counter\ntrace_spans_exported_total 0\n');
+    expect(body.endsWith('# EOF\n')).toBe(true);
+    // The other format is as it was.
+    expect(await metrics.metrics()).toContain(
+      '# TYPE trace_spans_exported_total counter\ntrace_spans_exported_total 0\n',
+    );
   });
 });
 

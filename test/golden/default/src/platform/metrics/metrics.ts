@@ -3,6 +3,7 @@
 
 import { Registry } from 'prom-client';
 import type { Endpoint } from '../health/endpoints.js';
+import { openMetrics } from './open-metrics.js';
 
 /** What one process measures. Register with `registers: [metrics]`, so that tests and processes keep theirs apart. */
 export type Metrics = Registry;
@@ -11,12 +12,12 @@ export function createMetrics(): Metrics {
   return new Registry();
 }
 
-/** The exposition that Prometheus scrapes. */
+/** The exposition that Prometheus scrapes, in the format it asks for. */
 export function metricsEndpoint(metrics: Metrics): Endpoint {
-  return async (_request, response) => {
-    const body = await metrics.metrics();
-    response
-      .writeHead(200, { 'content-type': metrics.contentType, 'content-length': Buffer.byteLength(body) })
-      .end(body);
+  return async (request, response) => {
+    const { body, contentType } = request.headers.accept?.includes('application/openmetrics-text')
+      ? await openMetrics(metrics)
+      : { body: await metrics.metrics(), contentType: metrics.contentType };
+    response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }).end(body);
   };
 }

@@ -13,11 +13,21 @@ export interface DistributionOptions<L extends string> {
   readonly registers: Metrics[];
 }
 
+/** A request that stands for those of its bucket, and the trace to look at. */
+interface Exemplar {
+  readonly labelSet: { readonly trace_id: string; readonly span_id: string };
+  readonly value: number;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+}
+
 /** Counts by bucket for one set of labels. To observe is to add two numbers: nothing is looked up and nothing allocated. */
 export class Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly counts: number[];
   sum = 0;
+  /** By bucket; there are some only where requests are traced. */
+  exemplars: Exemplar[] | undefined;
   readonly #bounds: readonly number[];
 
   constructor(labels: Readonly<Record<string, string>>, bounds: readonly number[]) {
@@ -28,11 +38,22 @@ export class Series {
   }
 
   observe(value: number): void {
+    (this.counts[this.#bucketOf(value)] as number)++;
+    this.sum += value;
+  }
+
+  /** Links the bucket of a value that was observed to the trace of its request. */
+  link(value: number, traceId: string, spanId: string): void {
+    this.exemplars ??= [];
+    const labelSet = { trace_id: traceId, span_id: spanId };
+    this.exemplars[this.#bucketOf(value)] = { labelSet, value, timestamp: Date.now() / 1000 };
+  }
+
+  #bucketOf(value: number): number {
     const bounds = this.#bounds;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
-    (this.counts[bucket] as number)++;
-    this.sum += value;
+    return bucket;
   }
 }
 
@@ -69,18 +90,18 @@ export class Distribution<L extends string> extends Histogram<L> {
     return { name, help, type, aggregator, collect, values: this.#series.flatMap((series) => this.#valuesOf(series)) };
   }
 
-  #valuesOf({ labels, counts, sum }: Series) {
+  #valuesOf({ labels, counts, sum, exemplars }: Series) {
     const { name, buckets } = this.#options;
     let count = 0;
-    const value = (metricName: string, amount: number, le?: number | string) => ({
+    const value = (metricName: string, amount: number, le?: number | string, exemplar?: Exemplar) => ({
       metricName,
       value: amount,
       labels: (le === undefined ? labels : { le, ...labels }) as Partial<Record<L, string | number>>,
-      exemplar: undefined,
+      exemplar,
     });
     const cumulative = counts.map((added, bucket) => {
       count += added;
-      return value(`${name}_bucket`, count, buckets[bucket] ?? '+Inf');
+      return value(`${name}_bucket`, count, buckets[bucket] ?? '+Inf', exemplars?.[bucket]);
     });
     return [...cumulative, value(`${name}_sum`, sum), value(`${name}_count`, count)];
   }

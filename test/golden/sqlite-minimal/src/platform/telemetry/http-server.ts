@@ -67,16 +67,17 @@ export class HttpServerMetrics {
     this.#inFlight++;
   }
 
-  over(line: RequestLine, request?: FastifyRequest, reply?: FastifyReply): Series {
+  over(line: RequestLine, request?: FastifyRequest, reply?: FastifyReply): void {
     const route = this.#of(line.method ?? OTHER_METHOD, line.route);
-    const seconds = this.#secondsOf(route, line);
-    seconds.observe((line.durationMs ?? 0) / 1000);
+    const series = this.#secondsOf(route, line);
+    const { durationMs = 0, sampled, traceId = '', spanId = '' } = line;
+    series.observe(durationMs / 1000);
+    if (sampled) series.link(durationMs / 1000, traceId, spanId);
     if (request && reply) {
       this.#inFlight--;
       observeLength(route.requestBytes, request.headers['content-length']);
       observeLength(route.responseBytes, reply.getHeader('content-length'));
     }
-    return seconds;
   }
 
   #of(given: string, route: string): RouteSeries {
