@@ -43,6 +43,7 @@ ${NPM_CI} --omit=dev \\
 }
 
 function buildStage(runtime: NodeRuntime): string {
+  const folders = [...runtime.shippedFolders, ...runtime.dataFolders.map((folder) => `/volume${folder}`)];
   return `
 # Compiles the service, with the packages of development
 FROM --platform=$BUILDPLATFORM ${reference(baseImage('node-build'))} AS build
@@ -50,7 +51,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 ${NPM_CI}
 COPY . .
-RUN node_modules/.bin/projen compile${runtime.dataFolders.map((folder) => ` && mkdir -p /volume${folder}`).join('')}`;
+RUN ${['node_modules/.bin/projen compile', ...folders.map((folder) => `mkdir -p ${folder}`)].join(' && ')}`;
 }
 
 function productionStage(runtime: NodeRuntime, { compiledFolder }: DockerfileOptions): string {
@@ -83,6 +84,7 @@ function runtimeStage(service: Service, runtime: NodeRuntime, options: Dockerfil
     'COPY --from=production /app/node_modules ./node_modules',
     'COPY package.json ./',
     ...runtime.shippedFiles.map((path) => `COPY ${path} ./${path}`),
+    ...runtime.shippedFolders.map((path) => `COPY --from=build /app/${path} ./${path}`),
     `COPY --from=build /app/${compiledFolder} ./${compiledFolder}`,
     ...runtime.dataFolders.map((folder) => `COPY --from=build --chown=${USER} /volume${folder} ${folder}`),
     ...programsBySource(service).map(([source]) => `COPY --from=${source} /programs /`),

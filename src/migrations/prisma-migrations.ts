@@ -95,7 +95,7 @@ export class PrismaMigrations extends Component {
     runtime.installPlatform('migrations', this.database);
     runtime.installTools('database', this.database);
     runtime.addBuildFiles('prisma', 'prisma.config.ts');
-    runtime.addShippedFiles('prisma/migrations');
+    runtime.addShippedFolder('prisma/migrations');
     // Twenty query compilers, of which the generated client loads the two files for its database.
     runtime.addFilesLoadedByName('@prisma/client/runtime/query_compiler_');
     if (this.database === Database.SQLITE) {

@@ -90,9 +90,14 @@ describe('the Dockerfile', () => {
   it('brings the migrations, and on SQLite a folder for data that belongs to the user', () => {
     const stage = (database: Database) =>
       runtimeStage(filesOf({}, (project) => new PrismaMigrations(project, { database }))['Dockerfile']!);
-    expect(stage(Database.POSTGRESQL)).toContain('\nCOPY prisma/migrations ./prisma/migrations\n');
+    expect(stage(Database.POSTGRESQL)).toContain('\nCOPY --from=build /app/prisma/migrations ./prisma/migrations\n');
     expect(stage(Database.POSTGRESQL)).not.toContain('/data');
     expect(stage(Database.SQLITE)).toContain('\nCOPY --from=build --chown=10001:10001 /volume/data /data\n');
+  });
+
+  it('can be built before there is a migration', () => {
+    const dockerfile = filesOf({}, (project) => new PrismaMigrations(project))['Dockerfile'];
+    expect(dockerfile).toContain('\nRUN node_modules/.bin/projen compile && mkdir -p prisma/migrations\n');
   });
 
   it('brings the programs that processes run, from pinned images', () => {

@@ -142,7 +142,7 @@ test('two capabilities, neither of which knows the other, meet in the model', ()
     new Guides(project);
     new SecretsConfig(project);
   });
-  expect(files['Dockerfile']).toContain('COPY prisma/migrations');
+  expect(files['Dockerfile']).toContain('COPY --from=build /app/prisma/migrations');
   expect(files['.github/workflows/ci.yml']).toContain('npx projen db:check');
   expect(files['docs/README.md']).toContain('[Database](database.md)');
   expect(files['.env.example']).toContain('DATABASE_URL');

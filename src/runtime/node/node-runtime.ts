@@ -58,6 +58,7 @@ export class NodeRuntime extends Component {
   private readonly generated = new Set<string>();
   private readonly built = new Set<string>();
   private readonly shipped = new Set<string>();
+  private readonly shippedOnceThere = new Set<string>();
   private readonly data = new Set<string>();
   private readonly named = new Set<string>();
   private devPrefix: string[] = [];
@@ -232,6 +233,18 @@ export class NodeRuntime extends Component {
   /** The files and folders that production reads besides compiled code and packages. */
   public get shippedFiles(): string[] {
     return [...this.shipped].sort();
+  }
+
+  /**
+   * Says which folder production reads that may not be there yet, such as the migrations of a new service.
+   */
+  public addShippedFolder(path: string): void {
+    this.shippedOnceThere.add(path);
+  }
+
+  /** The folders that production reads and that may not be there yet. */
+  public get shippedFolders(): string[] {
+    return [...this.shippedOnceThere].sort();
   }
 
   /**
