@@ -30,7 +30,7 @@ import { ScopeContextManager } from './context-manager.js';
 import { recordError } from './errors.js';
 import { CountedExport } from './export.js';
 import type { ClientSpan, OutgoingRequest, Tracing } from './interface.js';
-import { tracePrisma } from './prisma.js';
+import { traceStatements } from './statements.js';
 import { UnsampledScope } from './unsampled.js';
 
 export interface TracingOptions {
@@ -70,7 +70,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const requests = new TracerProvider({ ...common, sampler: new AlwaysOnSampler() });
   context.setGlobalContextManager(new ScopeContextManager());
   trace.setGlobalTracerProvider(provider);
-  const forgetPrisma = await tracePrisma(provider);
+  const forgetPrisma = await traceStatements(provider);
   return new RunningTracing(requests.getTracer('platform'), provider.getTracer('platform'), ratio, async () => {
     forgetPrisma();
     trace.disable();

@@ -13,7 +13,7 @@ interface PrismaInstrumentation {
 }
 
 /** Spans of what the Prisma client does, down to each statement; nothing where there is no Prisma. */
-export async function tracePrisma(provider: TracerProvider): Promise<() => void> {
+export async function traceStatements(provider: TracerProvider): Promise<() => void> {
   try {
     const loaded = (await import(PACKAGE)) as { PrismaInstrumentation: new () => PrismaInstrumentation };
     const instrumentation = new loaded.PrismaInstrumentation();
