@@ -67,9 +67,9 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const requests = new TracerProvider({ ...common, sampler: new AlwaysOnSampler() });
   context.setGlobalContextManager(new ScopeContextManager());
   trace.setGlobalTracerProvider(provider);
-  const forgetPrisma = await traceStatements(provider);
+  const forgetStatements = await traceStatements(provider);
   return new RunningTracing(requests.getTracer('platform'), provider.getTracer('platform'), ratio, async () => {
-    forgetPrisma();
+    forgetStatements();
     trace.disable();
     context.disable();
     // Told to end, a process does not wait for a collector that is gone.
