@@ -99,7 +99,7 @@ describe('a container of the default service, read-only and as its own user', ()
   test('migrates once, and finds nothing to do the second time', async () => {
     expect(await image.run(MIGRATE, secrets, IN_PROD)).toMatchObject({
       code: 0,
-      output: expect.not.stringContaining('applied'),
+      output: expect.stringContaining('Nothing to migrate'),
     });
   });
 
@@ -156,7 +156,7 @@ describe('a container of the default service, read-only and as its own user', ()
 
   test('gives its heap three quarters of the memory there is', async () => {
     const program =
-      'v8.getHeapStatistics().heap_size_limit / (process.constrainedMemory() < os.totalmem() ? process.constrainedMemory() : os.totalmem())';
+      'v8.getHeapStatistics().heap_size_limit / Math.min(process.constrainedMemory() || Infinity, os.totalmem())';
     const { code, output } = await image.run(['node', '-p', program], secrets);
     expect(code).toBe(0);
     expect(Number(output)).toBeCloseTo(0.75, 1);
@@ -173,9 +173,7 @@ describe('a container of the default service, read-only and as its own user', ()
 
 test('a service on SQLite has its driver, and data in a folder that is its own', async () => {
   const notes = await BuiltImage.open(new Engine(inject('images').engineEnv), 'localhost/notes:dev');
-  expect(
-    filesBelow(join(notes.root, 'app/node_modules/@libsql')).filter((path) => path.endsWith('.node')),
-  ).toHaveLength(1);
+  expect(filesBelow(join(notes.root, 'app/node_modules/@libsql'))).toContain('linux-x64-gnu/index.node');
   expect(statSync(join(notes.root, 'data'))).toMatchObject({ uid: 10001, gid: 10001 });
 
   const elsewhere = secretsWith('file:/tmp/notes.db');

@@ -65,13 +65,21 @@ describe('of the packages, production keeps', () => {
   });
 });
 
-test('of the files, those that compilers, debuggers and readers open go; licences stay', () => {
+test('of the files, those that compilers, debuggers, tests and readers open go; licences stay', () => {
   manifest('.', { dependencies: { a: '1' } });
   manifest('node_modules/a');
-  const files = ['index.js', 'index.d.ts', 'index.js.map', 'src/index.ts', 'README.md', 'LICENSE.md', 'data.json'];
+  const files = [
+    ...['index.js', 'index.d.ts', 'index.js.map', 'src/index.ts', 'README.md', 'LICENSE.md', 'data.json'],
+    ...['test/a.test.js', 'test/index.js', '.gitattributes', '.github/dependabot.yml'],
+  ];
   for (const path of files) file(`node_modules/a/${path}`, '');
   prune(root, join(root, 'dist'));
-  expect(files.filter((path) => !isGone(`a/${path}`))).toEqual(['index.js', 'LICENSE.md', 'data.json']);
+  expect(files.filter((path) => !isGone(`a/${path}`))).toEqual([
+    'index.js',
+    'LICENSE.md',
+    'data.json',
+    'test/index.js',
+  ]);
 });
 
 test('of files that are loaded by name, those that the compiled code names stay', () => {

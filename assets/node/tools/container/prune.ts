@@ -18,8 +18,9 @@ interface Manifest {
   readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
 
-/** What only compilers, debuggers and readers open. */
-const IDLE = /\.(?:[cm]?ts|tsx|map|flow|tsbuildinfo)$|^(?:README|CHANGELOG|HISTORY)(?:\..*)?$/i;
+/** What only compilers, debuggers, tests and readers open. */
+const IDLE =
+  /\.(?:[cm]?ts|tsx|map|flow|tsbuildinfo|test\.[cm]?js)$|^(?:README|CHANGELOG|HISTORY)(?:\..*)?$|^\.git(?:hub|attributes|ignore|keep|modules)$/i;
 
 /** Removes what the service does not load, and says what is left. */
 export function prune(root: string, compiled: string, named: readonly string[] = []): { readonly packages: number } {
@@ -87,8 +88,8 @@ function packagesIn(modules: string): string[] {
 function removeIdleFiles(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && entry.name !== 'node_modules') removeIdleFiles(path);
-    else if (entry.isFile() && IDLE.test(entry.name)) rmSync(path);
+    if (IDLE.test(entry.name)) rmSync(path, { recursive: true });
+    else if (entry.isDirectory() && entry.name !== 'node_modules') removeIdleFiles(path);
   }
 }
 
