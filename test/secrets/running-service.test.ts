@@ -107,7 +107,8 @@ describe.skipIf(!hasTool('bao'))('a service with its secrets in Vault', { timeou
   it('starts, follows a rotation, and serves through an outage of Vault, which its metrics and log tell', async () => {
     await service.start(MAIN);
     const lines = (message: string) => service.output.split('\n').filter((line) => line.includes(message));
-    expect(lines('secret read')).toEqual([expect.stringContaining('secret/hello/prod/API_KEY')]);
+    // Lines are written in batches.
+    await expect.poll(() => lines('secret read')).toEqual([expect.stringContaining('secret/hello/prod/API_KEY')]);
 
     await put(`${CANARY}-rotated`);
     await expect.poll(() => lines('secret changed'), { timeout: 10_000 }).toHaveLength(1);
@@ -158,7 +159,10 @@ describe.skipIf(!hasTool('sops') || !hasTool('age-keygen'))('a service with its 
       [process.execPath, '--import', 'tsx', 'tools/secrets-files/cli.ts', 'run', 'prod', ...MAIN],
       env,
     );
-    const [, source = ''] = /"source":"the file ([^"]+)"/.exec(service.output) ?? [];
+    const sourceIn = (text: string) => /"source":"the file ([^"]+)"/.exec(text)?.[1] ?? '';
+    // Lines are written in batches.
+    await expect.poll(() => sourceIn(service?.output ?? '')).not.toBe('');
+    const source = sourceIn(service.output);
     expect(existsSync(source)).toBe(true);
     expect(await service.stop()).toBe(0);
     expect(existsSync(source)).toBe(false);
