@@ -24,7 +24,7 @@ import { FastifyServer } from '../web';
 import { flagProblems } from './flag-problems';
 import type { NodeServiceProjectOptions } from './node-service-options';
 import { folderProblems, optionProblems } from './option-problems';
-import { ServiceRc } from './service-rc';
+import { factsOfNewService, ServiceRc } from './service-rc';
 import { serviceReadme } from './service-readme';
 
 /**
@@ -138,6 +138,9 @@ export class NodeServiceProject extends javascript.NodeProject {
     }
     if (options.guides?.enabled ?? true) {
       this.guides = new Guides(this);
+    }
+    for (const fact of this.initProject ? factsOfNewService(options) : []) {
+      this.service.state(fact);
     }
     if (!this.parent) {
       new ServiceRc(this);

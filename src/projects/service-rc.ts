@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type InitProject, type Project, ProjenrcFile } from 'projen';
 import { Database } from '../migrations';
 import { NodeRuntime } from '../runtime/node';
+import { Cron, type Fact, ServiceProcess } from '../service';
 
 const LIBRARY = '@riso/projen';
 
@@ -40,7 +41,7 @@ export function renderRc(className: string, args: Record<string, any>): string {
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([key, value]) => `  ${key}: ${literal(key, value, imports)},`);
   const hasDatabase = args.database !== Database.NONE;
-  const hasExample = hasDatabase && args.example !== false;
+  const hasExample = bringsExample(args);
   if (hasExample) {
     imports.add('Cron');
   }
@@ -57,6 +58,26 @@ export function renderRc(className: string, args: Record<string, any>): string {
 function rank(option: string): number {
   const order = ['name', 'description', 'database', 'example'];
   return option === 'devDeps' ? order.length + 1 : order.includes(option) ? order.indexOf(option) : order.length;
+}
+
+function bringsExample({ database, example }: Record<string, any>): boolean {
+  return database !== Database.NONE && example !== false;
+}
+
+/**
+ * What the declaration of a new service states beyond its options. `projen new` synthesizes before anything reads the declaration, and
+ * the next synthesis, which does, must come to the same.
+ */
+export function factsOfNewService(args: Record<string, any>): Fact[] {
+  return bringsExample(args)
+    ? [
+        ServiceProcess.scheduledJob('cleanup', {
+          schedule: Cron.daily(),
+          command: ['node', 'dist/cleanup.js'],
+          description: 'Forgets idempotency keys older than a day',
+        }),
+      ]
+    : [];
 }
 
 /** The example stores idempotency keys, and brings the job that forgets them. */

@@ -39,6 +39,9 @@ describe('projen new --from a tarball', () => {
       // A config variable, typed in the service as config.stripeApiKey:
       // service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards', requiredIn: ['staging', 'prod'] });
       //
+      // A number that somebody asks about, counted in the service by app.metrics.ordersRefunded.inc({ reason }):
+      // service.observability?.addCounter('orders_refunded_total', { help: 'Orders paid back', labels: ['reason'] });
+      //
       // A process that works through a queue (its entry module is yours: src/mailer.ts):
       // service.addWorker('mailer', { command: ['node', 'dist/mailer.js'], description: 'Sends mail' });
       //
