@@ -1,5 +1,6 @@
 import { JsonFile, type Project } from 'projen';
 import { claim } from './claim';
+import { markerOf } from './marker';
 import { type Owner, ownership } from './owner';
 
 export interface OwnedJsonOptions {
@@ -21,6 +22,7 @@ export class OwnedJson extends JsonFile {
   }
 
   public override get marker(): string | undefined {
-    return super.marker && `${super.marker} ${ownership(this.owner)}`;
+    const marker = markerOf(this.project, () => super.marker);
+    return marker && `${marker} ${ownership(this.owner)}`;
   }
 }

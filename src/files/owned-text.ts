@@ -1,6 +1,7 @@
 import { FileBase, type IResolver, type Project } from 'projen';
 import { claim } from './claim';
 import { commentFor } from './comment';
+import { markerOf } from './marker';
 import { type Owner, ownership } from './owner';
 
 export interface OwnedTextOptions {
@@ -20,6 +21,10 @@ export class OwnedText extends FileBase {
     claim(project, path, options.owner.component);
     super(project, path, { editGitignore: false, executable: options.executable });
     this.options = options;
+  }
+
+  public override get marker(): string | undefined {
+    return markerOf(this.project, () => super.marker);
   }
 
   protected override synthesizeContent(_resolver: IResolver): string {

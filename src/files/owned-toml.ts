@@ -1,5 +1,6 @@
 import { type Project, TomlFile } from 'projen';
 import { claim } from './claim';
+import { markerOf } from './marker';
 import { type Owner, ownership } from './owner';
 
 export interface OwnedTomlOptions {
@@ -21,6 +22,7 @@ export class OwnedToml extends TomlFile {
   }
 
   public override get marker(): string | undefined {
-    return super.marker && `${super.marker}\n# ${ownership(this.owner)}`;
+    const marker = markerOf(this.project, () => super.marker);
+    return marker && `${marker}\n# ${ownership(this.owner)}`;
   }
 }

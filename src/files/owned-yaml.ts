@@ -1,5 +1,6 @@
 import { type IResolver, type Project, YamlFile } from 'projen';
 import { claim } from './claim';
+import { markerOf } from './marker';
 import { type Owner, ownership } from './owner';
 
 export interface OwnedYamlOptions {
@@ -20,6 +21,10 @@ export class OwnedYaml extends YamlFile {
     claim(project, path, options.owner.component);
     super(project, path, { obj: options.obj, editGitignore: false, lineWidth: 0 });
     this.options = options;
+  }
+
+  public override get marker(): string | undefined {
+    return markerOf(this.project, () => super.marker);
   }
 
   protected override synthesizeContent(resolver: IResolver): string | undefined {

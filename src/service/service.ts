@@ -124,6 +124,7 @@ export class Service extends Component {
   private readonly listeners: ServiceListener[] = [];
   private readonly validations: IServiceValidation[] = [];
   private readonly derivations: IDerivation[] = [];
+  private readonly kept = new Map<FactKind, Fact[]>();
   private derived: ReadonlyMap<string, Statements> | undefined;
   private deriving = false;
   private closed = false;
@@ -174,6 +175,7 @@ export class Service extends Component {
       );
     }
     this.derived = undefined;
+    this.kept.clear();
     const known = this.stated.get(keyOf(fact));
     if (known !== undefined) {
       known.add(fact);
@@ -214,6 +216,7 @@ export class Service extends Component {
   public addDerivation(derivation: IDerivation): void {
     this.derivations.push(derivation);
     this.derived = undefined;
+    this.kept.clear();
   }
 
   /**
@@ -423,11 +426,20 @@ export class Service extends Component {
     }
   }
 
+  /** Kept until another fact is stated, except within a derivation, which sees less. */
   private all<T extends Fact>(kind: FactKind): T[] {
-    return [...this.stated.values(), ...this.derivedStatements().values()]
-      .map(({ fact }) => fact)
-      .filter((fact): fact is T => fact.kind === kind)
-      .sort((a, b) => compare(a.name, b.name));
+    const derived = this.derivedStatements();
+    const known = this.deriving ? undefined : this.kept.get(kind);
+    const facts =
+      known ??
+      [...this.stated.values(), ...derived.values()]
+        .map(({ fact }) => fact)
+        .filter((fact) => fact.kind === kind)
+        .sort((a, b) => compare(a.name, b.name));
+    if (!this.deriving) {
+      this.kept.set(kind, facts);
+    }
+    return [...facts] as T[];
   }
 
   private derivedStatements(): ReadonlyMap<string, Statements> {

@@ -7,9 +7,13 @@ const { parser } = createRequire(__filename)('@prometheus-io/lezer-promql') as {
 /** A node of a parsed expression. */
 export type Node = SyntaxNode;
 
-/** The tree of a PromQL expression; what does not parse is in it as nodes of type error. */
+const parsed = new Map<string, Node>();
+
+/** The tree of a PromQL expression; what does not parse is in it as nodes of type error. The same one is asked for several times. */
 export function parse(expression: string): Node {
-  return parser.parse(expression).topNode;
+  const tree = parsed.get(expression) ?? parser.parse(expression).topNode;
+  parsed.set(expression, tree);
+  return tree;
 }
 
 export function childrenOf(node: Node): Node[] {
