@@ -1,7 +1,6 @@
 /** The client that Prisma generates from the model of the benchmark. */
 export interface Notes {
   readonly note: {
-    findUnique(query: { where: { id: number } }): Promise<{ id: number; text: string } | null>;
     findUniqueOrThrow(query: { where: { id: number } }): Promise<{ id: number; text: string }>;
   };
 }
