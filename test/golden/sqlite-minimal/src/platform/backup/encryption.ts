@@ -28,17 +28,23 @@ export async function encrypted(
   return iterate(await encrypter.encrypt(streamOf(content)));
 }
 
+/** The private key that an encrypted backup takes; asked for before anything else is done, too. */
+export function requireIdentity(identity: string | undefined): string {
+  if (identity === undefined) {
+    throw new Failure('The backup is encrypted. Give the private key: --identity <file>, or BACKUP_IDENTITY_FILE.');
+  }
+  return identity;
+}
+
 /** Undoes {@link encrypted}; every piece is authenticated before it is passed on. */
 export async function decrypted(
   content: AsyncIterable<Uint8Array>,
   identity: string | undefined,
 ): Promise<AsyncIterable<Uint8Array>> {
-  if (identity === undefined) {
-    throw new Failure('The backup is encrypted. Give the private key: --identity <file>, or BACKUP_IDENTITY_FILE.');
-  }
+  const keys = requireIdentity(identity);
   const decrypter = new Decrypter();
   try {
-    for (const line of identity.split('\n').map((text) => text.trim())) {
+    for (const line of keys.split('\n').map((text) => text.trim())) {
       if (line !== '' && !line.startsWith('#')) decrypter.addIdentity(line);
     }
   } catch {

@@ -2,7 +2,7 @@
 // Made by NodeRuntime, module src/platform/backup; change it through the arguments and plugins it takes.
 
 import type { BackupDatabase, Limits } from './database-interface.js';
-import { decrypted } from './encryption.js';
+import { decrypted, requireIdentity } from './encryption.js';
 import { Failure } from './failure.js';
 import { archiveKey, type Contents, type Manifest } from './manifest.js';
 import type { BackupStore } from './store.js';
@@ -55,7 +55,7 @@ async function verify({ database, store, manifest, to, identity, overwrite, limi
       `${database.placeOf(to)} is not empty: it has ${present.slice(0, 5).join(', ')}${present.length > 5 ? ', …' : ''}. Name an empty database, or add --overwrite to remove all of it first.`,
     );
   }
-  if (manifest.recipients.length > 0 && identity === undefined) await decrypted(nothing(), undefined);
+  if (manifest.recipients.length > 0) requireIdentity(identity);
   const found = await digestOf(await store.read(archiveKey(manifest.id)));
   if (!isSame(found, manifest.stored)) {
     throw new Failure(
@@ -63,8 +63,6 @@ async function verify({ database, store, manifest, to, identity, overwrite, limi
     );
   }
 }
-
-async function* nothing(): AsyncIterable<Uint8Array> {}
 
 /** How what was restored differs from what was backed up, in words; nothing where it does not. */
 export function differences(manifest: Contents, restored: Contents): string[] {
