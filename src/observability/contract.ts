@@ -49,14 +49,19 @@ export function contractProblems(service: Service, specs: readonly AlertSpec[]):
 
 /** Rules may read what other rules record, so their labels are found out step by step. */
 function recordingProblems(rules: readonly RecordingRule[], index: SeriesIndex): ServiceProblem[] {
+  const findings = new Map<RecordingRule, readonly Finding[]>();
   let open = rules;
   for (let before = Number.NaN; open.length !== before; ) {
     before = open.length;
     const names = new Set(open.map(({ record }) => record));
     const ready = open.filter(({ expression }) => ![...names].some((name) => expression.includes(name)));
     for (const rule of ready) {
-      const { labels } = new Analysis(rule.expression, index);
-      index.addRecorded({ record: rule.record, labels: new Set([...(labels ?? []), ...Object.keys(rule.labels)]) });
+      const analysis = new Analysis(rule.expression, index);
+      findings.set(rule, analysis.findings);
+      index.addRecorded({
+        record: rule.record,
+        labels: new Set([...(analysis.labels ?? []), ...Object.keys(rule.labels)]),
+      });
     }
     open = open.filter((rule) => !ready.includes(rule));
   }
@@ -67,7 +72,7 @@ function recordingProblems(rules: readonly RecordingRule[], index: SeriesIndex):
       value: rule.record,
       fix: 'break the circle',
     })),
-    ...rules.flatMap((rule) => at(rule.place, new Analysis(rule.expression, index).findings)),
+    ...rules.flatMap((rule) => at(rule.place, findings.get(rule) ?? [])),
   ];
 }
 
