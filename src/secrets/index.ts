@@ -1,3 +1,4 @@
+export * from './aws/aws-delivery';
 export * from './aws/aws-secrets-manager-options';
 export * from './github';
 export * from './provider';

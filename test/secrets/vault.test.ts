@@ -129,8 +129,10 @@ describe('Vault', () => {
           authMount: 'kubernetes',
           role: 'orders-prod',
           namespace: 'team',
-          delivery: 'service',
         },
+        delivery: 'service',
+        connections: [{ name: 'vault', port: 8200 }],
+        token: { audience: 'vault', path: '/var/run/secrets/vault/token' },
       });
       expect(service.tryFindSecretReference('API_KEY', 'prod')).toMatchObject({
         key: 'orders/prod/API_KEY',
@@ -142,22 +144,46 @@ describe('Vault', () => {
   it('is no matter of Kubernetes where the service or an agent reads, and one where an operator does', () => {
     const files = synth(goldenServices['vault']!);
     expect(Object.keys(files).filter((path) => /external-secret|secret-store-/.test(path))).toEqual([]);
-    const { template } = parse(files['k8s/base/deployment-web.yaml'] ?? '').spec;
-    expect(JSON.stringify(template)).not.toMatch(/DATABASE_URL|STRIPE_API_KEY/);
-    // What the page has for .projenrc.ts.
-    expect(template.spec.volumes).toContainEqual({
-      name: 'vault',
-      projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } }] },
-    });
-    expect(template.spec.containers[0].volumeMounts).toContainEqual({
-      name: 'vault',
-      mountPath: '/var/run/secrets/vault',
-      readOnly: true,
-    });
+    const deployment = files['k8s/base/deployment-web.yaml'];
+    expect(deployment).not.toMatch(/DATABASE_URL|STRIPE_API_KEY/);
     const every = synth(goldenServices['every-store']!);
     const { data } = parse(every['k8s/overlays/staging/external-secret-vault.yaml'] ?? '').spec;
     expect(data.map(({ secretKey }: { secretKey: string }) => secretKey)).toEqual(['SESSION_KEYS', 'STRIPE_API_KEY']);
     expect(every).not.toHaveProperty(['k8s/overlays/prod/external-secret-vault.yaml']);
+  });
+
+  it('is reached by the pods that read it, with a token that is for it alone, and by no others', () => {
+    const files = synth(goldenServices['vault']!);
+    const prod = (file: string) => parse(files[`k8s/overlays/prod/${file}-web.yaml`] ?? '').spec;
+    const { containers, volumes } = prod('deployment').template.spec;
+    expect(volumes).toEqual([
+      {
+        name: 'token-vault',
+        projected: {
+          defaultMode: 0o440,
+          sources: [{ serviceAccountToken: { audience: 'vault', expirationSeconds: 3600, path: 'token' } }],
+        },
+      },
+    ]);
+    const [{ volumeMounts }] = containers;
+    expect(volumeMounts).toEqual([{ name: 'token-vault', mountPath: '/var/run/secrets/vault', readOnly: true }]);
+    expect(prod('network-policy').egress).toEqual([
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'vault' } },
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'vault' } },
+          },
+        ],
+        ports: [{ protocol: 'TCP', port: 8200 }],
+      },
+    ]);
+    expect(parse(files['k8s/base/network-policy-web.yaml'] ?? '').spec.egress).toBeUndefined();
+    // There an agent reads.
+    expect(files).not.toHaveProperty(['k8s/overlays/staging/network-policy-web.yaml']);
+    expect(files['tools/kubernetes/facts.json']).not.toContain('where on the network vault is');
+    const every = synth(goldenServices['every-store']!);
+    expect(every['tools/kubernetes/facts.json']).toContain('where on the network vault is, so nothing reaches it');
   });
 
   it('refuses what could not work, or would leak', () => {

@@ -1,3 +1,4 @@
+import type { NetworkPeer } from '../../service';
 import type { VaultDatabaseLogin } from './vault-database-login';
 import type { VaultDelivery } from './vault-delivery';
 
@@ -16,6 +17,13 @@ export interface VaultOptions {
    * @default VaultDelivery.SERVICE
    */
   readonly delivery?: VaultDelivery;
+
+  /**
+   * Where on the network it is, for network policies that let a service out to it that reads its secrets itself.
+   *
+   * @default - not configured yet: `k8s:check` asks for it
+   */
+  readonly peer?: NetworkPeer;
 
   /**
    * Where the KV engine, version 2, is mounted.

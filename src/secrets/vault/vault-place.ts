@@ -42,6 +42,12 @@ export class VaultPlace {
     this.login = options.databaseLogin;
   }
 
+  /** The port of its address. */
+  public get port(): number {
+    const { port = '', protocol } = URL.canParse(this.address) ? new URL(this.address) : {};
+    return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+  }
+
   /** Whether Vault makes it, rather than keeps it. */
   public makes({ name }: ConfigVariable): boolean {
     return this.login !== undefined && name === (this.login.variable ?? 'DATABASE_URL');
