@@ -197,6 +197,31 @@ describe('secrets in AWS', () => {
     });
   });
 
+  test('are asked for their age by one workflow of one branch, in a role that sees nothing else', () => {
+    const audit = { repository: 'acme/orders', account: '123456789012' };
+    const { Resources } = template(charge, { audit });
+    const { RoleName, ManagedPolicyArns, AssumeRolePolicyDocument } = Resources.AuditRole.Properties;
+    expect(RoleName).toBe('orders-prod-secrets-audit');
+    expect(ManagedPolicyArns).toEqual([{ Ref: 'AuditSecrets' }]);
+    expect(AssumeRolePolicyDocument.Statement).toHaveLength(1);
+    expect(AssumeRolePolicyDocument.Statement[0].Condition).toEqual({
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': 'repo:acme/orders:ref:refs/heads/main',
+      },
+    });
+    expect(template(charge).Resources).not.toHaveProperty('AuditRole');
+    const files = orders(charge, { audit });
+    expect(files['tools/secret-stores.ts']).toContain(
+      "auditRole: 'arn:aws:iam::123456789012:role/orders-prod-secrets-audit'",
+    );
+    expect(files['src/platform/config.ts']).not.toContain('audit');
+    expect(files).toHaveProperty(['.github/workflows/secrets.yml']);
+    expect(() => orders(charge, { audit: { repository: 'orders', account: '12', branch: '*' } })).toThrow(
+      /names no account[\s\S]*names no branch[\s\S]*names no repository of GitHub/,
+    );
+  });
+
   test('need no template where there are none', () => {
     expect(orders(() => undefined)).not.toHaveProperty([PROD]);
   });

@@ -7,7 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { query } from '../../assets/node/test/secrets/query';
 import { Cluster, VaultServer } from '../../assets/node/test/secrets/vault-server';
+import { Workflow } from '../../assets/node/test/secrets/workflow';
 import { ScratchService } from '../../assets/node/test/tools/scratch-service';
+import { checkRotation } from '../../assets/node/tools/secrets/check-rotation';
+import type { Facts } from '../../assets/node/tools/secrets/facts';
+import { vaultStore } from '../../assets/node/tools/secrets-vault/store';
 import {
   SecretsConfig,
   SecretsProvider,
@@ -40,6 +44,20 @@ function nodeFiles(options: VaultOptions): Files {
     declare(new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' }), options),
   );
 }
+
+/** One secret, which is replaced every 90 days. */
+const AUDITED: Facts = {
+  service: 'orders',
+  environments: ['prod'],
+  variables: [
+    {
+      name: 'API_KEY',
+      secret: true,
+      states: { prod: 'referenced' },
+      rotation: { method: 'manual', days: 90, overlap: false },
+    },
+  ],
+};
 
 describe('Vault', () => {
   it('is read by the service itself', () => {
@@ -238,7 +256,8 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     held = await postgres.holdDatabase();
     database = new URL(held.url);
     await query(held.url, 'CREATE ROLE orders_app NOLOGIN');
-    const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN });
+    const audit = { repository: 'acme/orders' };
+    const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN, audit });
     mkdirSync(join(folder, 'vault/prod'), { recursive: true });
     for (const [path, text] of Object.entries(files).filter(([path]) => path.startsWith('vault/'))) {
       writeFileSync(join(folder, path), text);
@@ -277,6 +296,48 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     expect(await write).toMatchObject({ status: 403 });
     expect(await login('billing', 'orders')).toMatchObject({ status: 403 });
     expect(await login('orders', 'billing')).toMatchObject({ status: 403 });
+  });
+
+  it('tells the scheduled workflow how old secrets are, and nobody what they hold', async () => {
+    bao('auth', 'enable', 'jwt');
+    expect(bao('policy', 'write', 'orders-prod-audit', 'vault/prod/audit-policy.hcl')).toMatchObject({ status: 0 });
+    const workflow = await Workflow.start('repo:acme/orders:ref:refs/heads/main');
+    const branch = await Workflow.start('repo:acme/orders:ref:refs/heads/mine');
+    await server.root('POST', 'auth/jwt/config', { jwt_validation_pubkeys: [workflow.publicKey, branch.publicKey] });
+    expect(bao('write', 'auth/jwt/role/orders-prod-audit', '@vault/prod/audit-role.json')).toMatchObject({ status: 0 });
+    const options = {
+      address: server.address,
+      mount: 'secret',
+      paths: { API_KEY: 'orders/prod/API_KEY' },
+      audit: { role: 'orders-prod-audit', mount: 'jwt' },
+    };
+    const check = async (env: NodeJS.ProcessEnv, days: number) => {
+      const output: string[] = [];
+      const code = await checkRotation({
+        args: ['prod'],
+        facts: AUDITED,
+        stores: { prod: [vaultStore(options, env)] },
+        print: (text) => output.push(text),
+        now: () => Date.now() + days * 86_400_000,
+      });
+      return { code, output: output.join('\n') };
+    };
+    try {
+      expect(await check(workflow.env, 1)).toMatchObject({ code: 0, output: expect.stringContaining('1 days old') });
+      const late = await check(workflow.env, 91);
+      expect(late).toMatchObject({ code: 1, output: expect.stringContaining('91 days old, 1 overdue') });
+      expect(workflow.audiences).toContain(server.address);
+      await expect(vaultStore(options, workflow.env).read?.('API_KEY')).rejects.toThrow('denies your token');
+      const foreign = await check(branch.env, 1);
+      expect(foreign).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('refuses this workflow the role orders-prod-audit at auth/jwt (status 400)'),
+      });
+      expect(`${late.output}${foreign.output}`).not.toContain('c4n4ry');
+    } finally {
+      workflow.close();
+      branch.close();
+    }
   });
 
   it('runs the agent, which keeps the files of the service current', async () => {

@@ -66,6 +66,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
         region: 'eu-west-1',
         existing: { PARTNER_PASSWORD: 'shared/partners#billing' },
         roleArn: 'arn:aws:iam::123456789012:role/billing-prod',
+        audit: { repository: 'acme/billing', account: '123456789012' },
       }),
       { environments: ['prod'] },
     );
@@ -118,6 +119,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       SecretsProvider.vault({
         address: 'https://vault.internal:8200',
         peer: NetworkPeer.inCluster({ namespace: 'vault', podLabels: { 'app.kubernetes.io/name': 'vault' } }),
+        audit: { repository: 'acme/billing' },
         databaseLogin: { ...databaseLogin, url: 'postgresql://db.internal:5432/ledger' },
       }),
       { environments: ['prod'] },
@@ -152,16 +154,21 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     service.secrets.use(SecretsProvider.sops({ recipients: { dev: [SopsRecipient.age('Alice', age.alice)] } }), {
       environments: ['dev'],
     });
-    const vault = { address: 'https://vault.internal:8200' };
+    const audit = { repository: 'acme/billing' };
+    const vault = { address: 'https://vault.internal:8200', audit };
     service.secrets.use(SecretsProvider.vault({ ...vault, delivery: VaultDelivery.OPERATOR }), {
       environments: ['staging'],
     });
     service.secrets.use(SecretsProvider.vault(vault), { environments: ['prod'] });
-    service.secrets.use(SecretsProvider.githubActions(), { environments: ['prod'], variables: ['DEPLOY_WEBHOOK'] });
-    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1' }), {
+    const auditToken = 'SECRETS_AUDIT_TOKEN';
+    service.secrets.use(SecretsProvider.githubActions({ auditToken }), {
       environments: ['prod'],
-      variables: ['SESSION_KEYS'],
+      variables: ['DEPLOY_WEBHOOK'],
     });
+    service.secrets.use(
+      SecretsProvider.awsSecretsManager({ region: 'eu-west-1', audit: { ...audit, account: '123456789012' } }),
+      { environments: ['prod'], variables: ['SESSION_KEYS'] },
+    );
     return service;
   },
 };

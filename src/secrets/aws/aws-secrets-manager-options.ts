@@ -1,4 +1,5 @@
 import type { NetworkPeer } from '../../service';
+import type { AwsAudit } from './aws-audit';
 import type { AwsDelivery } from './aws-delivery';
 
 /**
@@ -41,4 +42,12 @@ export interface AwsSecretsManagerOptions {
    * @default - anywhere on port 443, since the public addresses of AWS change
    */
   readonly peer?: NetworkPeer;
+
+  /**
+   * Lets a scheduled workflow of the repository ask how old the secrets are: the template makes a role for it that sees that and
+   * nothing else, and no key of AWS is kept at GitHub.
+   *
+   * @default - no workflow asks; `secrets:check` does, with the rights of whoever runs it
+   */
+  readonly audit?: AwsAudit;
 }

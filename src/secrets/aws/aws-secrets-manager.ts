@@ -9,6 +9,7 @@ import {
   type Service,
 } from '../../service';
 import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from '../provider';
+import { auditRoleArn } from './aws-audit';
 import { AwsDelivery } from './aws-delivery';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
 import { optionProblems } from './option-problems';
@@ -33,9 +34,9 @@ export class AwsSecretsManager implements ISecretsProvider {
     this.title = `AWS Secrets Manager in ${options.region}`;
   }
 
-  public accessIn(_service: Service, _environment: string): SecretAccess {
+  public accessIn(service: Service, environment: string): SecretAccess {
     const { region, roleArn } = this.options;
-    const settings = { region };
+    const settings = { region, ...this.auditRole(service, environment) };
     // Whoever reads on behalf of the service takes on its role too.
     const accountAnnotations: Record<string, string> = roleArn === undefined ? {} : { [IRSA]: roleArn };
     return this.isReadByService
@@ -72,13 +73,22 @@ export class AwsSecretsManager implements ISecretsProvider {
       const binding = {
         environment,
         exportName: 'awsSecretsManager',
-        options: () => bindingOptions(service, scope.secretsIn(environment), environment, this.options),
       };
-      runtime.addSecretStore({ ...binding, from: './secrets-aws/store.js' });
+      const options = () => bindingOptions(service, scope.secretsIn(environment), environment, this.options);
+      runtime.addSecretStore({
+        ...binding,
+        from: './secrets-aws/store.js',
+        options: () => ({ ...options(), ...this.auditRole(service, environment) }),
+      });
       if (this.isReadByService) {
-        runtime.addSecretProvider({ ...binding, from: `./${MODULE}/provider.js` });
+        runtime.addSecretProvider({ ...binding, from: `./${MODULE}/provider.js`, options });
       }
     }
+  }
+
+  private auditRole({ serviceName }: Service, environment: string): { readonly auditRole?: string } {
+    const { audit, region } = this.options;
+    return audit === undefined ? {} : { auditRole: auditRoleArn(audit, region, serviceName, environment) };
   }
 
   private get isReadByService(): boolean {

@@ -1,10 +1,11 @@
 import type { Service, ServiceProblem } from '../../service';
+import { auditProblems } from '../workflow-audit';
 import { AwsDelivery } from './aws-delivery';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
 
 /** What is wrong with how the store was described. */
 export function optionProblems(
-  { region, existing = {}, roleArn, delivery }: AwsSecretsManagerOptions,
+  { region, existing = {}, roleArn, delivery, audit }: AwsSecretsManagerOptions,
   { configVariables }: Service,
 ): ServiceProblem[] {
   const place = `SecretsProvider.awsSecretsManager in ${region}`;
@@ -21,6 +22,17 @@ export function optionProblems(
             message: 'names no role of AWS',
             value: roleArn,
             fix: 'give its ARN, such as arn:aws:iam::123456789012:role/orders',
+          },
+        ]),
+    ...(audit === undefined ? [] : auditProblems(place, audit)),
+    ...(audit === undefined || /^\d{12}$/.test(audit.account)
+      ? []
+      : [
+          {
+            place: `${place}, audit`,
+            message: 'names no account',
+            value: audit.account,
+            fix: 'give its twelve digits',
           },
         ]),
     ...(delivery === undefined || Object.values(AwsDelivery).includes(delivery)

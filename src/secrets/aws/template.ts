@@ -3,7 +3,7 @@ import type { SecretsScope } from '../provider';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
 import { isGiven, ref, sub } from './intrinsic';
 import { placeOf } from './places';
-import { auditPolicy, type Resource, readPolicy, rotatePolicy } from './policies';
+import { auditPolicy, auditRole, type Resource, readPolicy, rotatePolicy } from './policies';
 
 /** Secrets Manager rotates at least this often, in days. */
 const LONGEST_INTERVAL = 1000;
@@ -42,6 +42,10 @@ export function renderTemplate(
       ),
       ...reading,
       ...upkeep,
+      // Without a policy there is nothing to see.
+      ...(options.audit !== undefined && 'AuditSecrets' in upkeep
+        ? { AuditRole: auditRole(service, environment, options.audit) }
+        : {}),
     },
     Outputs: Object.fromEntries(
       Object.keys({ ...reading, ...upkeep }).map((name) => [`${name}Policy`, { Value: ref(name) }]),

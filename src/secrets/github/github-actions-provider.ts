@@ -19,7 +19,12 @@ export class GithubActionsProvider implements ISecretsProvider {
   constructor(private readonly options: GithubActionsOptions) {}
 
   public accessIn(service: Service, environment: string): SecretAccess {
-    return { delivery: SecretDelivery.MOUNTED, settings: { environment: this.nameOf(service, environment) } };
+    const { auditToken } = this.options;
+    const settings = {
+      environment: this.nameOf(service, environment),
+      ...(auditToken === undefined ? {} : { auditToken }),
+    };
+    return { delivery: SecretDelivery.MOUNTED, settings };
   }
 
   public keyOf(_service: Service, { name }: ConfigVariable, _environment: string): SecretKey {

@@ -1,4 +1,5 @@
 import type { NetworkPeer } from '../../service';
+import type { VaultAudit } from './vault-audit';
 import type { VaultDatabaseLogin } from './vault-database-login';
 import type { VaultDelivery } from './vault-delivery';
 
@@ -80,4 +81,11 @@ export interface VaultOptions {
    * @default - the database's URL is a secret like any other
    */
   readonly databaseLogin?: VaultDatabaseLogin;
+
+  /**
+   * Lets a scheduled workflow of the repository ask how old the secrets are, by a role that sees that and nothing else.
+   *
+   * @default - no workflow asks; `secrets:check` does, with the token of whoever runs it
+   */
+  readonly audit?: VaultAudit;
 }

@@ -4,7 +4,7 @@ import { type ConfigVariable, SecretDelivery, type Service } from '../../service
 import { addFileVerbs } from '../file-verbs';
 import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from '../provider';
 import { VaultDelivery } from './vault-delivery';
-import { databaseRole, kubernetesRole, renderAgent, renderPolicy } from './vault-files';
+import { auditRole, databaseRole, kubernetesRole, renderAgent, renderAuditPolicy, renderPolicy } from './vault-files';
 import type { VaultOptions } from './vault-options';
 import { AGENT_FOLDER, AUDIENCE, JWT_FILE, VaultPlace } from './vault-place';
 import { vaultProblems } from './vault-problems';
@@ -25,8 +25,15 @@ export class VaultProvider implements ISecretsProvider {
 
   public accessIn(service: Service, environment: string): SecretAccess {
     const place = new VaultPlace(this.options, service, environment);
-    const { address, mount, authMount, role, namespace, port } = place;
-    const settings = { address, mount, authMount, role, ...(namespace === undefined ? {} : { namespace }) };
+    const { address, mount, authMount, role, namespace, port, auditLogin } = place;
+    const settings = {
+      address,
+      mount,
+      authMount,
+      role,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(auditLogin === undefined ? {} : { auditRole: auditLogin.role }),
+    };
     switch (place.delivery) {
       case VaultDelivery.SERVICE:
         return {
@@ -68,6 +75,13 @@ export class VaultProvider implements ISecretsProvider {
     if (place.login !== undefined) {
       new OwnedJson(project, `${folder}/database-role.json`, { owner: OWNER, obj: () => databaseRole(place) });
     }
+    if (place.auditLogin !== undefined) {
+      new OwnedText(project, `${folder}/audit-policy.hcl`, {
+        owner: OWNER,
+        text: () => renderAuditPolicy(place, secrets()),
+      });
+      new OwnedJson(project, `${folder}/audit-role.json`, { owner: OWNER, obj: () => auditRole(place) });
+    }
     if (place.delivery === VaultDelivery.AGENT) {
       new OwnedText(project, `${folder}/agent.hcl`, { owner: OWNER, text: () => renderAgent(place, secrets()) });
     }
@@ -108,7 +122,12 @@ export class VaultProvider implements ISecretsProvider {
       environment,
       exportName: 'vaultStore',
       from: './secrets-vault/store.js',
-      options: () => ({ ...reached, mount, paths: paths() }),
+      options: () => ({
+        ...reached,
+        mount,
+        paths: paths(),
+        ...(place.auditLogin === undefined ? {} : { audit: place.auditLogin }),
+      }),
     });
     addFileVerbs(scope.project);
   }

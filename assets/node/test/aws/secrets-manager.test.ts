@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type CreateSecretCommandInput, SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { followSecrets } from '../../src/platform/app/follow-secrets.js';
@@ -8,7 +11,10 @@ import * as types from '../../src/platform/config/types.js';
 import { createLogging } from '../../src/platform/logging/logger.js';
 import { Redactor } from '../../src/platform/logging/redact.js';
 import { createMetrics } from '../../src/platform/metrics/metrics.js';
+import { checkRotation } from '../../tools/secrets/check-rotation.js';
+import type { Facts } from '../../tools/secrets/facts.js';
 import { awsSecretsManager as store } from '../../tools/secrets-aws/store.js';
+import { Workflow } from '../secrets/workflow.js';
 import type { Line } from '../support/server.js';
 import { inLane } from '../tools/lane.js';
 import { Moto, REGION } from './moto.js';
@@ -264,6 +270,43 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
       expect(moto.operations).toEqual(['ListSecretVersionIds']);
     });
 
+    it('are asked for their age by a scheduled workflow, in the role that is for that', async () => {
+      const workflow = await Workflow.start('repo:acme/orders:ref:refs/heads/main');
+      const RUNNER_TEMP = mkdtempSync(join(tmpdir(), 'runner-'));
+      const before = { ...process.env };
+      for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[key];
+      Object.assign(process.env, workflow.env, { RUNNER_TEMP, AWS_ENDPOINT_URL_STS: moto.url });
+      const auditRole = 'arn:aws:iam::123456789012:role/orders-prod-secrets-audit';
+      const check = async (days: number) => {
+        const output: string[] = [];
+        const code = await checkRotation({
+          args: ['prod'],
+          facts: AUDITED,
+          stores: { prod: [store({ ...options, auditRole })] },
+          print: (text) => output.push(text),
+          now: () => Date.now() + days * 86_400_000,
+        });
+        return { code, output: output.join('\n') };
+      };
+      try {
+        moto.operations = [];
+        expect(await check(1)).toMatchObject({ code: 0, output: expect.stringContaining('1 days old') });
+        expect(moto.operations).toEqual(['/', 'ListSecretVersionIds']);
+        expect(workflow.audiences).toEqual(['sts.amazonaws.com']);
+        expect(process.env['AWS_ROLE_ARN']).toBe(auditRole);
+        const token = process.env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '';
+        expect(statSync(token).mode & 0o777).toBe(0o600);
+        expect(await check(91)).toMatchObject({ code: 1, output: expect.stringContaining('91 days old, 1 overdue') });
+        // A tag makes no secret younger, as it would by the date of the last change.
+        await admin.tagResource({ SecretId: 'orders/prod/STRIPE_API_KEY', Tags: [{ Key: 'team', Value: 'orders' }] });
+        expect((await check(91)).code).toBe(1);
+      } finally {
+        workflow.close();
+        process.env = before;
+        rmSync(RUNNER_TEMP, { recursive: true });
+      }
+    });
+
     it('are replaced, whole or as the member of an object', async () => {
       const aws = store(options);
       await aws.write('STRIPE_API_KEY', 'sk_live_second');
@@ -285,6 +328,20 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
     });
   });
 });
+
+/** One secret, which is replaced every 90 days. */
+const AUDITED: Facts = {
+  service: 'orders',
+  environments: ['prod'],
+  variables: [
+    {
+      name: 'STRIPE_API_KEY',
+      secret: true,
+      states: { prod: 'referenced' },
+      rotation: { method: 'manual', days: 90, overlap: false },
+    },
+  ],
+};
 
 function messages(lines: readonly Line[], text: string): Line[] {
   return lines.filter(({ msg }) => msg.includes(text));

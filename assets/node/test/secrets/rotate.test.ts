@@ -239,6 +239,26 @@ describe('secrets:check', () => {
     expect((await check(33, [])).output).not.toContain(' dev ');
   });
 
+  it('asks every store, although one of them says nothing', async () => {
+    const { places } = store;
+    const silent: SecretStore = {
+      name: 'another store',
+      places: { STRIPE_API_KEY: places['STRIPE_API_KEY'] ?? '' },
+      describe: async () => {
+        throw new Error('it does not answer (ECONNREFUSED)');
+      },
+      write: async () => undefined,
+    };
+    const lines: string[] = [];
+    const print = (text: string) => void lines.push(text);
+    const now = () => store.now + 33 * DAY;
+    const code = await checkRotation({ args: ['prod'], facts, stores: { prod: [store, silent] }, print, now });
+
+    expect(code).toBe(1);
+    expect(lines.join('\n')).toMatch(/STRIPE_API_KEY .* cannot be asked: it does not answer \(ECONNREFUSED\)/);
+    expect(lines.join('\n')).toContain('Of 1 secret the age cannot be asked.\n1 secret is overdue.');
+  });
+
   it('reads no secret to learn its age', async () => {
     const { name, places, describe, write } = store;
     const blind: SecretStore = { name, places, describe: describe.bind(store), write: write.bind(store) };

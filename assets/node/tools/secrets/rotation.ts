@@ -48,7 +48,7 @@ export function placeOf(store: SecretStore, name: string): string {
 
 export function storeOf(stores: Stores, environment: string, name: string): SecretStore | undefined {
   // As when reading, the last one wins.
-  return stores[environment]?.findLast(({ places }) => name in places);
+  return stores[environment]?.filter(({ places }) => name in places).at(-1);
 }
 
 function declarationOf(declarations: Declarations, name: string): Declaration | undefined {

@@ -15,6 +15,7 @@ export const stores: Stores = {
         SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' },
         STRIPE_API_KEY: { id: 'billing/prod/STRIPE_API_KEY' },
       },
+      auditRole: 'arn:aws:iam::123456789012:role/billing-prod-secrets-audit',
     }),
   ],
   staging: [

@@ -12,6 +12,7 @@ export const stores: Stores = {
       address: 'https://vault.internal:8200',
       mount: 'secret',
       paths: { STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
+      audit: { role: 'billing-prod-audit', mount: 'jwt' },
     }),
   ],
   staging: [
