@@ -10,7 +10,6 @@ import type { Facts, RotationFacts, VariableFacts } from '../../tools/secrets/fa
 import { rotate } from '../../tools/secrets/rotate.js';
 import type { DatabaseLogins } from '../../tools/secrets/rotation.js';
 import type { SecretStore } from '../../tools/secrets/store.js';
-import { type RenewLogin, rotateLogin } from '../../tools/secrets-postgresql/rotate-login.js';
 import { MemoryStore } from './memory-store.js';
 
 const OLD = 'o'.repeat(40);
@@ -44,13 +43,13 @@ const facts: Facts = {
 };
 
 /** Gives the other of two logins. */
-const renew: RenewLogin = async (url) => {
+const renew: DatabaseLogins['renew'] = async (url) => {
   const renewed = new URL(url);
   renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
   renewed.password = 'fresh';
   return renewed.href;
 };
-const loginsBy = (made: RenewLogin): DatabaseLogins => ({ rotate: (rotation) => rotateLogin(rotation, made) });
+const loginsBy = (made: DatabaseLogins['renew']): DatabaseLogins[] => [{ schemes: ['postgresql'], renew: made }];
 
 let store: MemoryStore;
 let cwd: string;
