@@ -1,9 +1,10 @@
 import { type Connection, createConnection } from 'mariadb';
 import { Failure } from '../secrets/failure.js';
+import { newPassword } from '../secrets/new-password.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
 import { alternateOf, loginOf, turnOf } from '../secrets/turns.js';
 import { grantsOf, requirementOf } from './account.js';
-import { nativeHash, newPassword } from './password.js';
+import { nativeHash } from './password.js';
 
 const PATIENCE = 10_000;
 

@@ -3,9 +3,10 @@
 
 import pg from 'pg';
 import { Failure } from '../secrets/failure.js';
+import { newPassword } from '../secrets/new-password.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
 import { alternateOf, loginOf, turnOf } from '../secrets/turns.js';
-import { newPassword, scramVerifier } from './password.js';
+import { scramVerifier } from './password.js';
 
 const PATIENCE = 10_000;
 
