@@ -318,7 +318,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
         facts: AUDITED,
         stores: { prod: [vaultStore(options, env)] },
         print: (text) => output.push(text),
-        now: () => Date.now() + days * 86_400_000,
+        now: () => Date.now() + (days + 0.5) * 86_400_000,
       });
       return { code, output: output.join('\n') };
     };
