@@ -99,7 +99,7 @@ describe('secrets in AWS', () => {
     expect(files['.env.prod']).toContain('from AWS Secrets Manager in eu-west-1, shared/stripe#apiKey');
   });
 
-  test('that a function can replace have a schedule, and those that nobody replaces have none', () => {
+  test('that are generated keys are made and rotated by AWS itself, and those that nobody replaces are not', () => {
     const { Resources } = template((config) => {
       charge(config);
       const props = { secret: true, type: ConfigType.keys(), rotation: Rotation.generatedKey(), description: 'Signs' };
@@ -109,9 +109,22 @@ describe('secrets in AWS', () => {
     });
     expect(Object.keys(Resources).filter((name) => name.endsWith('Rotation'))).toEqual(['SessionKeysRotation']);
     expect(Resources.SessionKeysRotation).toMatchObject({
-      Condition: 'HasRotationFunction',
-      Properties: { RotationRules: { AutomaticallyAfterDays: 30 } },
+      Properties: {
+        SecretId: { Ref: 'SessionKeys' },
+        RotationLambdaARN: { 'Fn::GetAtt': ['RotateKeys', 'Arn'] },
+        RotationRules: { AutomaticallyAfterDays: 30 },
+      },
     });
+    expect(Resources.SessionKeys.Properties.GenerateSecretString).toMatchObject({ PasswordLength: 64 });
+    expect(Resources.RotateKeys.Properties.Code.ZipFile).toContain("case 'createSecret'");
+    const { Statement } = Resources.RotateKeysRole.Properties.Policies[0].PolicyDocument;
+    expect(Statement[0].Resource).toEqual([{ Ref: 'SessionKeys' }]);
+    expect(Resources.RotateKeysPermission.Properties).toMatchObject({
+      Principal: 'secretsmanager.amazonaws.com',
+      SourceAccount: { Ref: 'AWS::AccountId' },
+    });
+    // A person replaces this one, and a login needs one who reaches the database.
+    expect(Object.keys(template(charge).Resources).filter((name) => /^RotateKeys|Rotation$/.test(name))).toEqual([]);
     expect(rights(Resources.RotateSecrets)['secretsmanager:PutSecretValue']).not.toContainEqual({ Ref: 'OldKeys' });
   });
 

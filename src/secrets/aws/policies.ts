@@ -23,7 +23,7 @@ export function readPolicy(
     // It reads no more than GetSecretValue allows, and cannot itself be limited to some secrets.
     { Sid: 'ReadManyAtOnce', Effect: 'Allow', Action: 'secretsmanager:BatchGetSecretValue', Resource: '*' },
     { Sid: 'Read', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: arns(resources) },
-    ...(hasKey ? [useOfKey('Decrypt', ['kms:Decrypt'])] : []),
+    ...(hasKey ? [usingKey('Decrypt', ['kms:Decrypt'])] : []),
   ]);
 }
 
@@ -41,7 +41,7 @@ export function rotatePolicy(
       Action: ['secretsmanager:GetSecretValue', 'secretsmanager:ListSecretVersionIds', 'secretsmanager:PutSecretValue'],
       Resource: arns(resources),
     },
-    ...(hasKey ? [useOfKey('EncryptAndDecrypt', ['kms:Decrypt', 'kms:GenerateDataKey'])] : []),
+    ...(hasKey ? [usingKey('EncryptAndDecrypt', ['kms:Decrypt', 'kms:GenerateDataKey'])] : []),
   ]);
 }
 
@@ -93,7 +93,7 @@ function arns(resources: readonly Resource[]): unknown[] {
 }
 
 /** The key is for Secrets Manager's use on behalf of the service, not for the service's own. */
-function useOfKey(sid: string, actions: readonly string[]): Statement {
+export function usingKey(sid: string, actions: readonly string[]): Statement {
   return {
     Sid: sid,
     Effect: 'Allow',
