@@ -6,6 +6,7 @@ import { renderWorkflow } from './ci-workflow';
 import { githubStores, renderConfigWorkflow } from './config-workflow';
 import { GitHooks } from './git-hooks';
 import { annotatePins } from './pinned-actions';
+import { annotateIdentity, auditedEnvironments, renderSecretsWorkflow } from './secrets-workflow';
 
 /**
  * What can be chosen about delivery.
@@ -56,32 +57,59 @@ export class Delivery extends Component {
     });
     GitHooks.of(project.root).runChecksOf(service, folder);
     service.addValidation({ validate: (stated) => missingTasks(stated, project) });
-    service.subscribe(new ConfigWorkflow(project, service, folder, `.github/workflows/config${suffix}.yml`));
+    const workflow = (name: string) => `.github/workflows/${name}${suffix}.yml`;
+    service.subscribe(
+      new StoreWorkflow(project, workflow('config'), {
+        verb: 'secrets:bind',
+        change: 'the secrets that GitHub keeps',
+        isNeeded: () => githubStores(service).length > 0,
+        render: () => renderConfigWorkflow(service, folder),
+      }),
+    );
+    service.subscribe(
+      new StoreWorkflow(project, workflow('secrets'), {
+        verb: 'secrets:check',
+        change: 'service.secrets.use(…)',
+        isNeeded: () => auditedEnvironments(service).length > 0,
+        render: () => renderSecretsWorkflow(service, folder),
+        annotate: annotateIdentity,
+      }),
+    );
   }
 }
 
-/** Brings its workflow with the first store that GitHub is. */
-class ConfigWorkflow extends ServiceListener {
+interface StoreWorkflowProps {
+  /** The verb it runs, without which there is nothing to run. */
+  readonly verb: string;
+  /** Where it is changed, for whoever reads the file. */
+  readonly change: string;
+  readonly isNeeded: () => boolean;
+  readonly render: () => object;
+  /** Comments of its own. */
+  readonly annotate?: (yaml: string) => string;
+}
+
+/** A workflow that comes with the first store it is for. */
+class StoreWorkflow extends ServiceListener {
   private exists = false;
 
   constructor(
     private readonly project: Project,
-    private readonly service: Service,
-    private readonly folder: string,
     private readonly path: string,
+    private readonly props: StoreWorkflowProps,
   ) {
     super();
   }
 
   public override secretStoreStated(_store: SecretStore): void {
-    const { project, service, folder, path } = this;
-    const hasVerb = project.tasks.tryFind('secrets:bind') !== undefined;
-    if (!this.exists && hasVerb && githubStores(service).length > 0) {
+    const { verb, change, isNeeded, render, annotate = (yaml) => yaml } = this.props;
+    const hasVerb = this.project.tasks.tryFind(verb) !== undefined;
+    if (!this.exists && hasVerb && isNeeded()) {
       this.exists = true;
-      new OwnedYaml(project.root, path, {
-        owner: { component: 'Delivery', change: 'the secrets that GitHub keeps' },
-        obj: () => renderConfigWorkflow(service, folder),
-        annotate: annotatePins,
+      new OwnedYaml(this.project.root, this.path, {
+        owner: { component: 'Delivery', change },
+        obj: render,
+        annotate: (yaml) => annotate(annotatePins(yaml)),
       });
     }
   }

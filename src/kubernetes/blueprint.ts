@@ -10,6 +10,8 @@ import {
   type NetworkEdge,
   type NetworkPeer,
   ProcessKind,
+  SecretDelivery,
+  type SecretStore,
   type Service,
   type ServiceProcess,
 } from '../service';
@@ -134,10 +136,22 @@ export class Blueprint {
   /** What the pods of a process connect to, and where that is in an environment. */
   public edgesOf(process: ServiceProcess, environment?: string): NetworkEdge[] {
     const inPod = [process, ...this.jobsBefore(process)].map(({ name }) => name);
-    const edges = this.service.networkEdges.filter((edge) => inPod.includes(edge.process));
+    const edges = [
+      ...this.service.networkEdges.filter((edge) => inPod.includes(edge.process)),
+      ...this.edgesToStores(process, environment),
+    ];
     return edges
       .filter((edge, i) => edges.findIndex(({ backingService }) => backingService === edge.backingService) === i)
       .map((edge) => ({ ...edge, peer: this.peerOf(edge, environment) }));
+  }
+
+  /** Only an environment has stores, so the base lets nobody out to one. */
+  private edgesToStores(process: ServiceProcess, environment: string | undefined): NetworkEdge[] {
+    return environment === undefined
+      ? []
+      : this.storesReadBy(process, environment).flatMap(({ connections }) =>
+          connections.map(({ name, port, peer }) => ({ process: process.name, backingService: name, port, peer })),
+        );
   }
 
   private peerOf({ backingService, peer }: NetworkEdge, environment: string | undefined): NetworkPeer | undefined {
@@ -296,8 +310,18 @@ export class Blueprint {
       (found) => found.environment === environment && found.store === reference?.store,
     );
     return (
-      ['service', 'agent'].includes(store?.settings['delivery'] ?? '') ||
+      (store !== undefined && store.delivery !== SecretDelivery.MOUNTED) ||
       (store?.storeKind === 'vault' && reference?.property === undefined)
+    );
+  }
+
+  /** The stores that the pods of a process read themselves. */
+  public storesReadBy(process: ServiceProcess, environment: string): SecretStore[] {
+    const inPod = [process, ...this.jobsBefore(process)].flatMap((one) => this.service.variablesOf(one));
+    const stores = inPod.map(({ name }) => this.service.tryFindSecretReference(name, environment)?.store);
+    return this.service.secretStores.filter(
+      (found) =>
+        found.environment === environment && found.delivery === SecretDelivery.SERVICE && stores.includes(found.store),
     );
   }
 

@@ -12,7 +12,7 @@ import { horizontalPodAutoscaler, podDisruptionBudget, verticalPodAutoscaler } f
 import { externalSecret, secretStore } from './objects/secrets';
 import { dataVolume, namespace, serviceAccount } from './objects/shared';
 import { cronJob, deployment, job } from './objects/workloads';
-import { autoscalerPatch, disruptionPatch, hostPatches, podPatch, policyPatch } from './overlay-patches';
+import { accountPatch, autoscalerPatch, disruptionPatch, hostPatches, podPatch, policyPatch } from './overlay-patches';
 
 const BASE = 'k8s/base';
 
@@ -35,6 +35,7 @@ export class ManifestFiles extends ServiceListener {
   private readonly additions = new Map<string, Map<string, Manifest>>();
   private readonly patches = new Map<string, Map<string, Manifest>>();
   private readonly deployed = new Set<string>();
+  private readonly connected = new Set<string>();
   private readonly seen: ServiceProcess[] = [];
   private readonly given: GivenPatch[] = [];
 
@@ -174,7 +175,8 @@ export class ManifestFiles extends ServiceListener {
     }
   }
 
-  public override secretStoreStated({ environment, store }: SecretStore): void {
+  public override secretStoreStated(stated: SecretStore): void {
+    const { environment, store } = stated;
     const { blueprint } = this;
     const found = () =>
       blueprint.service.secretStores.find((other) => other.store === store && other.environment === environment);
@@ -187,6 +189,28 @@ export class ManifestFiles extends ServiceListener {
         const manifest = new Manifest(this.project, `${folder}/${name}.yaml`, () => render(blueprint, found()));
         into(this.additions, environment, `${name}.yaml`, manifest);
       }
+      if (Object.keys(stated.accountAnnotations).length > 0) {
+        this.patchOnce(environment, 'service-account', () => accountPatch(blueprint, environment));
+      }
+      if (stated.connections.length > 0) {
+        this.connected.add(environment);
+        for (const process of this.seen) {
+          this.patchPolicy(process.name, environment);
+        }
+      }
+    }
+  }
+
+  private patchPolicy(process: string, environment: string): void {
+    const { blueprint } = this;
+    const found = () => blueprint.service.processes.find((other) => other.name === process)!;
+    this.patchOnce(environment, `network-policy-${process}`, () => policyPatch(blueprint, found(), environment));
+  }
+
+  /** Several facts may be behind one patch, in any order. */
+  private patchOnce(environment: string, name: string, obj: () => object | undefined): void {
+    if (!this.patches.get(environment)?.has(`${name}.yaml`)) {
+      this.patch(environment, name, obj);
     }
   }
 
@@ -217,8 +241,8 @@ export class ManifestFiles extends ServiceListener {
         : podPatch(blueprint, process(), environment, apiVersion, kind),
     );
     const { peers, replicas } = blueprint.settingsOf(environment);
-    if (peers !== undefined) {
-      this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
+    if (peers !== undefined || this.connected.has(environment)) {
+      this.patchPolicy(name, environment);
     }
     if (kind === 'Deployment') {
       this.patch(environment, `hpa-${name}`, () => autoscalerPatch(blueprint, process(), environment));

@@ -1,4 +1,4 @@
-import { ConfigState } from '../service';
+import { ConfigState, SecretDelivery, type SecretStore } from '../service';
 import type { Blueprint } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
 import { isFetched } from './objects/secrets';
@@ -111,9 +111,18 @@ function secretsIn(blueprint: Blueprint, environment: string): Standing {
         ([secret, keys]) =>
           `Somebody must make the Secret ${secret} in namespace ${blueprint.namespace}, with ${keys.join(', ')}`,
       ),
-      ...service.configVariables
-        .filter((variable) => variable.secret && blueprint.isFetchedByService(variable, environment))
-        .map(({ name }) => `The service fetches ${name} itself: its pods need a token for the store, and a way there`),
+      ...stores.flatMap((store) => noteOf(blueprint, store)),
     ],
   };
+}
+
+/** What the manifests cannot bring. */
+function noteOf({ name, namespace }: Blueprint, { delivery, title, token, accountAnnotations }: SecretStore): string[] {
+  if (delivery === SecretDelivery.AGENT) {
+    return [`An agent beside the service reads ${title}: add its container to the pods`];
+  }
+  const isKnown = token !== undefined || Object.keys(accountAnnotations).length > 0;
+  return delivery === SecretDelivery.SERVICE && !isKnown
+    ? [`The service reads ${title} itself: let the service account ${name} in namespace ${namespace} do that`]
+    : [];
 }

@@ -225,7 +225,8 @@ function peerProblems(
   place: string,
   peers: Record<string, NetworkPeer> = {},
 ): ServiceProblem[] {
-  const known = service.backingServices.map(({ name }) => name);
+  const stores = service.secretStores.flatMap(({ connections }) => connections.map(({ name }) => name));
+  const known = [...new Set([...service.backingServices.map(({ name }) => name), ...stores])];
   return Object.entries(peers).flatMap(([name, peer]): ServiceProblem[] => {
     if (!known.includes(name)) {
       return [

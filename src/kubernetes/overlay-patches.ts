@@ -1,7 +1,7 @@
 import type { ServiceProcess } from '../service';
 import type { Blueprint } from './blueprint';
 import { processPolicy } from './objects/network';
-import { resources, secretsVolume, secretVariables, temporaryVolume } from './objects/pod';
+import { resources, secretsVolume, secretVariables, temporaryVolume, tokenMounts, tokenVolumes } from './objects/pod';
 import { certificate, httpRoute, ingress } from './objects/routes';
 
 /**
@@ -40,12 +40,14 @@ function containerPatch(blueprint: Blueprint, process: ServiceProcess, environme
   const used = resources(blueprint, process, environment);
   const added = additions(secretVariables(blueprint, process), secretVariables(blueprint, process, environment));
   const mountsAreNew = blueprint.secretsOf(process).length === 0 && added.length > 0;
+  const volumeMounts = [
+    ...(mountsAreNew ? [{ name: 'secrets', mountPath: blueprint.secretsFolder, readOnly: true }] : []),
+    ...tokenMounts(blueprint.storesReadBy(process, environment)),
+  ];
   const patch = {
     ...(same(used, resources(blueprint, process)) ? {} : { resources: used }),
     ...(added.length > 0 ? { env: added } : {}),
-    ...(mountsAreNew
-      ? { volumeMounts: [{ name: 'secrets', mountPath: blueprint.secretsFolder, readOnly: true }] }
-      : {}),
+    ...(volumeMounts.length > 0 ? { volumeMounts } : {}),
   };
   return Object.keys(patch).length === 0 ? undefined : { name: process.name, ...patch };
 }
@@ -58,6 +60,7 @@ function volumesPatch(blueprint: Blueprint, process: ServiceProcess, environment
     ...(same(described(mounts), described(blueprint.mountsOf(process))) || mounts.length === 0
       ? []
       : [secretsVolume(mounts)]),
+    ...tokenVolumes(blueprint.storesReadBy(process, environment)),
   ];
 }
 
@@ -106,6 +109,15 @@ export function policyPatch(blueprint: Blueprint, process: ServiceProcess, envir
         metadata: { name: here.metadata.name, annotations: here.metadata.annotations },
         spec: { egress: here.spec.egress },
       };
+}
+
+/** Who the pods are for the stores of an environment. */
+export function accountPatch(blueprint: Blueprint, environment: string): object | undefined {
+  const stores = blueprint.service.secretStores.filter((store) => store.environment === environment);
+  const annotations = Object.assign({}, ...stores.map(({ accountAnnotations }) => accountAnnotations));
+  return Object.keys(annotations).length === 0
+    ? undefined
+    : { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: blueprint.name, annotations } };
 }
 
 /** The hosts of an environment, where they are known. */

@@ -101,7 +101,7 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
 
 /** Two logins take turns where the database lets one be replaced while it is in use. */
 function rotationOf(database: Database): Rotation {
-  return database === Database.POSTGRESQL ? Rotation.databaseLogin() : Rotation.manual();
+  return database === Database.SQLITE ? Rotation.manual() : Rotation.databaseLogin();
 }
 
 const FILE_NAME = new Waiver(SecretRule.ROTATION, {

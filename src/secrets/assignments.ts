@@ -112,9 +112,9 @@ export class Assignments {
     const { provider } = assignment;
     const { store, storeKind, title } = provider;
     const statedBy = 'SecretsConfig';
-    const settings = provider.settingsIn(service, environment);
+    const access = provider.accessIn(service, environment);
     return [
-      new SecretStore(store, { environment, storeKind, title, settings, statedBy }),
+      new SecretStore(store, { environment, storeKind, title, ...access, statedBy }),
       ...this.secretsOf(assignment, environment).map(
         (variable) =>
           new SecretReference(variable.name, {

@@ -1,3 +1,5 @@
+export type { AwsAudit } from './aws/aws-audit';
+export * from './aws/aws-delivery';
 export * from './aws/aws-secrets-manager-options';
 export * from './github';
 export * from './provider';
@@ -5,3 +7,4 @@ export * from './secrets-config';
 export * from './secrets-provider';
 export * from './sops';
 export * from './vault';
+export type { WorkflowAudit } from './workflow-audit';

@@ -1,5 +1,5 @@
-import type { ConfigVariable, Service } from '../service';
-import type { ISecretsProvider, SecretKey, SecretsScope } from './provider';
+import { type ConfigVariable, SecretDelivery, type Service } from '../service';
+import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from './provider';
 
 /**
  * Whatever mounts secrets as files.
@@ -9,8 +9,8 @@ export class MountedFiles implements ISecretsProvider {
   public readonly storeKind = 'platform';
   public readonly title = 'the platform';
 
-  public settingsIn(_service: Service, _environment: string): Record<string, string> {
-    return {};
+  public accessIn(_service: Service, _environment: string): SecretAccess {
+    return { delivery: SecretDelivery.MOUNTED };
   }
 
   public keyOf(_service: Service, variable: ConfigVariable, _environment: string): SecretKey {

@@ -1,5 +1,5 @@
 import type { Project } from 'projen';
-import type { ConfigVariable, Service } from '../service';
+import type { ConfigVariable, SecretDelivery, SecretStoreConnection, SecretStoreToken, Service } from '../service';
 
 /**
  * Where a store keeps a secret.
@@ -14,6 +14,44 @@ export interface SecretKey {
    * @default - the whole secret
    */
   readonly property?: string;
+}
+
+/**
+ * How a store of an environment is reached, and by whom.
+ */
+export interface SecretAccess {
+  /**
+   * Who brings its secrets to the service.
+   */
+  readonly delivery: SecretDelivery;
+
+  /**
+   * How it is reached, for what connects to it on behalf of the service. Never a credential.
+   *
+   * @default - nothing to say
+   */
+  readonly settings?: Record<string, string>;
+
+  /**
+   * What processes connect to that read their secrets themselves.
+   *
+   * @default - nothing
+   */
+  readonly connections?: SecretStoreConnection[];
+
+  /**
+   * A token that processes need to read their secrets.
+   *
+   * @default - none
+   */
+  readonly token?: SecretStoreToken;
+
+  /**
+   * What the service account has to say of itself for the store to know it.
+   *
+   * @default - nothing
+   */
+  readonly accountAnnotations?: Record<string, string>;
 }
 
 /**
@@ -38,12 +76,12 @@ export interface ISecretsProvider {
   readonly title: string;
 
   /**
-   * How the store is reached, for what connects to it on behalf of the service. Never a credential.
+   * How the store is reached and who reads it. Manifests and network rules follow from that.
    *
    * @param service the service whose secrets it keeps
    * @param environment the name of an environment
    */
-  settingsIn(service: Service, environment: string): Record<string, string>;
+  accessIn(service: Service, environment: string): SecretAccess;
 
   /**
    * Where it keeps a secret.

@@ -1,4 +1,5 @@
 import { type ConfigVariable, Guide, GuideKind, RotationMethod, SecretRule, type Service } from '../service';
+import { rotatedDatabase } from './rotated-database';
 
 /**
  * How each secret of the service is replaced, by whom and when.
@@ -27,7 +28,7 @@ function render(service: Service, hasVerbs: boolean): string {
     table(service, secrets),
     hasVerbs ? WHICH : '',
     hasVerbs && methods.has(RotationMethod.GENERATED_KEY) ? GENERATED_KEY : '',
-    hasVerbs && methods.has(RotationMethod.DATABASE_LOGIN) ? DATABASE_LOGIN : '',
+    hasVerbs ? databaseLogins(secrets) : '',
     methods.has(RotationMethod.MANUAL) ? manual(hasVerbs) : '',
     LEAKED,
     AFTERWARDS,
@@ -58,7 +59,8 @@ function waiverOf(service: Service, { name }: ConfigVariable) {
   return service.tryFindWaiver(SecretRule.ROTATION, name);
 }
 
-const WHICH = `\`npx projen secrets:check\` says which are overdue, by what the stores know of their age. Running services follow a rotation
+const WHICH = `\`npx projen secrets:check\` says which are overdue, by what the stores know of their age; the workflow \`secrets\` asks every working day
+where it may. Running services follow a rotation
 by themselves within two intervals of \`SECRET_REFRESH_INTERVAL\`; nothing has to be restarted.`;
 
 const GENERATED_KEY = `## A generated key
@@ -67,14 +69,31 @@ const GENERATED_KEY = `## A generated key
 sign. What the old key signed stays valid until the next rotation. Where something mounts the secret as a file, give that time as well:
 \`--wait 3900\`. If the command is stopped in between, run it again: nothing was signed with the new key.`;
 
+function databaseLogins(secrets: readonly ConfigVariable[]): string {
+  const kinds = new Set(secrets.map((secret) => rotatedDatabase(secret)).filter((kind) => kind !== undefined));
+  return kinds.size === 0
+    ? ''
+    : [
+        DATABASE_LOGIN,
+        ...(kinds.has('postgresql') ? [POSTGRESQL_LOGIN] : []),
+        ...(kinds.has('mysql') ? [MYSQL_LOGIN] : []),
+        DATABASE_LOGIN_FAILS,
+      ].join('\n\n');
+}
+
 const DATABASE_LOGIN = `## A database login
 
 \`npx projen secrets:rotate <VARIABLE> <environment> --admin-url-file <path>\` gives a new password to the one of two logins that is not in use
 (\`…\` and \`…_alt\`), proves that it can log in, and only then writes its URL to the store. The login in use stays valid until the next
-rotation, so no connection breaks. The administrator needs \`CREATEROLE\` and, from PostgreSQL 16 on, \`ADMIN OPTION\` on the login: who ran
-\`prisma/roles.sql\` has both. Where PgBouncer keeps a list of users, it needs \`auth_query\` to learn of the new password.
+rotation, so no connection breaks.`;
 
-- *It is refused because the last rotation is too recent:* some process may still log in as the user whose turn it is. Wait as it says.
+const POSTGRESQL_LOGIN = `On PostgreSQL the administrator needs \`CREATEROLE\` and, from version 16 on, \`ADMIN OPTION\` on the login: who ran \`prisma/roles.sql\` has
+both. Where PgBouncer keeps a list of users, it needs \`auth_query\` to learn of the new password.`;
+
+const MYSQL_LOGIN = `On MySQL and MariaDB the administrator needs \`CREATE USER\`, \`SELECT\` on \`mysql.*\`, and what the login may do \`WITH GRANT OPTION\`. The second login
+gets what the first may do at each rotation. Take a right from both, or the next rotation stops at it.`;
+
+const DATABASE_LOGIN_FAILS = `- *It is refused because the last rotation is too recent:* some process may still log in as the user whose turn it is. Wait as it says.
 - *It fails before "logs in as … from now on":* the login in use is untouched. Mend what it names and run it again.`;
 
 function manual(hasVerbs: boolean): string {

@@ -1,7 +1,8 @@
 import type { Project } from 'projen';
 import { OwnedJson, OwnedText, type Owner } from '../files';
 import { NodeRuntime, renderSecretStores } from '../runtime/node';
-import { Check, CheckStage, type ConfigVariable, RotationMethod, type Service, ServiceListener } from '../service';
+import { Check, CheckStage, type ConfigVariable, type Service, ServiceListener } from '../service';
+import { rotatedDatabase } from './rotated-database';
 import { toolFacts } from './tool-facts';
 
 const OWNER: Owner = { component: 'SecretsConfig', change: 'service.config.add(…) and service.secrets.use(…)' };
@@ -20,7 +21,7 @@ const VERBS: Record<string, string> = {
  */
 export class SecretTools extends ServiceListener {
   private readonly runtime: NodeRuntime;
-  private logins: string | undefined;
+  private readonly logins: Record<string, string> = {};
 
   constructor(project: Project, service: Service) {
     super();
@@ -48,10 +49,11 @@ export class SecretTools extends ServiceListener {
   }
 
   /** Making passwords needs a driver of the database, which a service without such a secret does not get. */
-  public override configVariableStated({ rotation }: ConfigVariable): void {
-    if (rotation?.method === RotationMethod.DATABASE_LOGIN) {
-      this.runtime.installTools('secrets-postgresql');
-      this.logins = './secrets-postgresql/logins.js';
+  public override configVariableStated(variable: ConfigVariable): void {
+    const database = rotatedDatabase(variable);
+    if (database !== undefined) {
+      this.runtime.installTools(`secrets-${database}`);
+      this.logins[`${database}Logins`] = `./secrets-${database}/logins.js`;
     }
   }
 }

@@ -19,6 +19,7 @@ export * from './readiness-check';
 export * from './recording-rule';
 export * from './replicas';
 export * from './rotation';
+export * from './secret-delivery';
 export * from './secret-reference';
 export * from './secret-rule';
 export * from './secret-store';

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { Delivery, type DeliveryOptions } from '../../src/delivery';
 import { renderWorkflow } from '../../src/delivery/ci-workflow';
 import { annotatePins, pinned } from '../../src/delivery/pinned-actions';
-import { BackingService, Check, CheckStage, type Fact, Service } from '../../src/service';
+import { BackingService, Check, CheckStage, type Fact, SecretStore, Service } from '../../src/service';
 import { permutations, serviceOf, variable } from '../service/support';
 import { PLAIN } from '../support/host';
 import { inFolder, synth, synthInto } from '../support/synth';
@@ -140,6 +140,48 @@ describe('the workflow', () => {
       return `${workflow}${hook}`;
     });
     expect(new Set(results).size).toBe(1);
+  });
+});
+
+describe('the schedule that looks for overdue secrets', () => {
+  const store = (name: string, storeKind: string, settings: Record<string, string> = {}, environment = 'prod') =>
+    new SecretStore(name, { environment, storeKind, title: name, settings });
+  const workflow = (...stores: SecretStore[]) => {
+    const files = synth((outdir) => {
+      const project = new Project({ name: 'orders', outdir });
+      project.addTask('secrets:check');
+      return deliver(project, stores);
+    });
+    const file = files['.github/workflows/secrets.yml'];
+    return file === undefined ? undefined : (parse(file) as Scheduled);
+  };
+  const AWS = store('aws', 'aws-secrets-manager', { auditRole: 'arn:aws:iam::123456789012:role/audit' });
+  const GITHUB = store('github', 'github-actions', { auditToken: 'AUDIT' });
+
+  test('has a job for each environment, with the rights that its stores need and no others', () => {
+    const { on, permissions, jobs } = workflow(AWS, GITHUB, store('sops', 'sops', {}, 'staging'))!;
+    expect(on.schedule).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \* \* 1-5$/) }]);
+    expect(permissions).toEqual({});
+    expect(Object.keys(jobs)).toEqual(['staging', 'prod']);
+    expect(jobs.prod!.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(jobs.prod!.steps.at(-1)).toEqual({
+      name: 'No secret is overdue',
+      env: { GH_TOKEN: '${{ secrets.AUDIT }}' },
+      run: 'npx projen secrets:check prod',
+    });
+    expect(jobs.staging!.permissions).toEqual({ contents: 'read' });
+    // The history is what tells the age of an encrypted entry.
+    expect(jobs.staging!.steps[0]).toMatchObject({ with: { 'fetch-depth': 0 } });
+    expect(jobs.staging!.steps.at(-1)).not.toHaveProperty('env');
+    expect(JSON.stringify(jobs)).not.toContain('"environment"');
+  });
+
+  test('leaves out environments whose stores it may not ask, and those that have none', () => {
+    expect(workflow(store('aws', 'aws-secrets-manager', { region: 'eu-west-1' }))).toBeUndefined();
+    expect(workflow(AWS, store('vault', 'vault', { address: 'https://vault' }))).toBeUndefined();
+    expect(workflow(store('github', 'github-actions'))).toBeUndefined();
+    expect(workflow(store('platform', 'platform'))).toBeUndefined();
+    expect(workflow(AWS, store('platform', 'platform'))).toBeDefined();
   });
 });
 
@@ -278,4 +320,11 @@ function inRepository(factory: (outdir: string) => Project, body: (repository: R
       },
     });
   });
+}
+
+/** A workflow as far as the tests look at it. */
+interface Scheduled {
+  readonly on: { readonly schedule: unknown };
+  readonly permissions: object;
+  readonly jobs: Record<string, { readonly permissions: object; readonly steps: object[] }>;
 }

@@ -64,6 +64,27 @@ describe.each(workflows.filter((path) => path.endsWith('/config.yml')))('of a br
   });
 });
 
+describe.each(workflows.filter((path) => path.endsWith('every-store/.github/workflows/secrets.yml')))(
+  'of a broken %s',
+  (path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+
+    it.each([
+      ['a time that never comes', 'actionlint', 'events', 'cron: 23 5', 'cron: 63 5'],
+      [
+        'an identity for every job',
+        'zizmor',
+        'excessive-permissions',
+        'permissions: {}',
+        'permissions:\n  id-token: write',
+      ],
+      ['a token from nowhere', 'actionlint', 'expression', '{{ secrets.', '{{ secret.'],
+    ])('%s is refused by %s', (_, gate, rule, healthy, broken) => {
+      expectRefusal(text, gate, rule, healthy, broken);
+    });
+  },
+);
+
 function expectRefusal(text: string, gate: string, rule: string, healthy: string | RegExp, broken: string): void {
   const mutant = text.replace(healthy, broken);
   expect(mutant).not.toBe(text);

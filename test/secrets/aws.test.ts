@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Database, NodeServiceProject, Rotation, SecretsProvider } from '../../src';
-import type { AwsSecretsManagerOptions, SecretsConfig } from '../../src/secrets';
-import { ConfigType, Duration, ServiceProcess } from '../../src/service';
+import { AwsDelivery, type AwsSecretsManagerOptions, type SecretsConfig } from '../../src/secrets';
+import { ConfigType, Duration, NetworkPeer, ServiceProcess } from '../../src/service';
 import { synth } from '../support/synth';
 
 const PROD = 'infrastructure/aws/secrets-prod.yaml';
@@ -99,7 +99,7 @@ describe('secrets in AWS', () => {
     expect(files['.env.prod']).toContain('from AWS Secrets Manager in eu-west-1, shared/stripe#apiKey');
   });
 
-  test('that a function can replace have a schedule, and those that nobody replaces have none', () => {
+  test('that are generated keys are made and rotated by AWS itself, and those that nobody replaces are not', () => {
     const { Resources } = template((config) => {
       charge(config);
       const props = { secret: true, type: ConfigType.keys(), rotation: Rotation.generatedKey(), description: 'Signs' };
@@ -109,9 +109,22 @@ describe('secrets in AWS', () => {
     });
     expect(Object.keys(Resources).filter((name) => name.endsWith('Rotation'))).toEqual(['SessionKeysRotation']);
     expect(Resources.SessionKeysRotation).toMatchObject({
-      Condition: 'HasRotationFunction',
-      Properties: { RotationRules: { AutomaticallyAfterDays: 30 } },
+      Properties: {
+        SecretId: { Ref: 'SessionKeys' },
+        RotationLambdaARN: { 'Fn::GetAtt': ['RotateKeys', 'Arn'] },
+        RotationRules: { AutomaticallyAfterDays: 30 },
+      },
     });
+    expect(Resources.SessionKeys.Properties.GenerateSecretString).toMatchObject({ PasswordLength: 64 });
+    expect(Resources.RotateKeys.Properties.Code.ZipFile).toContain("case 'createSecret'");
+    const { Statement } = Resources.RotateKeysRole.Properties.Policies[0].PolicyDocument;
+    expect(Statement[0].Resource).toEqual([{ Ref: 'SessionKeys' }]);
+    expect(Resources.RotateKeysPermission.Properties).toMatchObject({
+      Principal: 'secretsmanager.amazonaws.com',
+      SourceAccount: { Ref: 'AWS::AccountId' },
+    });
+    // A person replaces this one, and a login needs one who reaches the database.
+    expect(Object.keys(template(charge).Resources).filter((name) => /^RotateKeys|Rotation$/.test(name))).toEqual([]);
     expect(rights(Resources.RotateSecrets)['secretsmanager:PutSecretValue']).not.toContainEqual({ Ref: 'OldKeys' });
   });
 
@@ -123,7 +136,7 @@ describe('secrets in AWS', () => {
   });
 
   test('that something else mounts leave AWS out of the service', () => {
-    const files = orders(charge, { mounted: true });
+    const files = orders(charge, { delivery: AwsDelivery.OPERATOR });
     const { dependencies = {}, devDependencies } = JSON.parse(files['package.json'] ?? '');
     expect(dependencies).not.toHaveProperty(['@aws-sdk/client-secrets-manager']);
     expect(devDependencies).toHaveProperty(['@aws-sdk/client-secrets-manager']);
@@ -143,6 +156,7 @@ describe('secrets in AWS', () => {
         environment: 'prod',
         storeKind: 'aws-secrets-manager',
         settings: { region: 'eu-west-1' },
+        delivery: 'service',
       });
       expect(service.service.tryFindSecretReference('STRIPE_API_KEY', 'prod')).toMatchObject({
         store: 'aws',
@@ -153,14 +167,87 @@ describe('secrets in AWS', () => {
     synth(project);
   });
 
+  describe('in a cluster', () => {
+    const ROLE = 'arn:aws:iam::123456789012:role/orders';
+    const overlay = (files: Record<string, string>, file: string) =>
+      parse(files[`k8s/overlays/prod/${file}.yaml`] ?? '');
+
+    test('come by one way: the service reads them, or an operator mounts them', () => {
+      const read = orders(charge);
+      expect(Object.keys(read).filter((path) => /external-secret|secret-store-/.test(path))).toEqual([]);
+      expect(read['k8s/base/deployment-web.yaml']).not.toContain('STRIPE_API_KEY');
+      expect(JSON.stringify(overlay(read, 'deployment-web'))).not.toContain('STRIPE_API_KEY');
+      expect(read['src/platform/config.ts']).toContain("from './aws-secrets-manager/provider.js'");
+      const mounted = orders(charge, { delivery: AwsDelivery.OPERATOR });
+      expect(overlay(mounted, 'external-secret-aws').spec.data).toMatchObject([{ secretKey: 'STRIPE_API_KEY' }]);
+      expect(mounted['k8s/base/deployment-web.yaml']).toContain('STRIPE_API_KEY_FILE');
+      expect(mounted).not.toHaveProperty(['k8s/overlays/prod/network-policy-web.yaml']);
+    });
+
+    test('are reached by the pods that read them, in that environment only', () => {
+      const ports = ({ egress }: { egress: { ports: { port: number }[] }[] }) =>
+        egress.map(({ ports: [one] }) => one?.port);
+      const files = orders(charge);
+      const { spec } = overlay(files, 'network-policy-web');
+      expect(ports(spec)).toEqual([443, 80]);
+      expect(spec.egress[1].to).toEqual([{ ipBlock: { cidr: '169.254.170.23/32' } }]);
+      expect(parse(files['k8s/base/network-policy-web.yaml'] ?? '').spec.egress).toBeUndefined();
+      expect(files).not.toHaveProperty(['k8s/overlays/staging/network-policy-web.yaml']);
+      const narrow = orders(charge, { peer: NetworkPeer.cidr('10.1.0.0/28'), roleArn: ROLE });
+      expect(overlay(narrow, 'network-policy-web').spec.egress).toEqual([
+        { to: [{ ipBlock: { cidr: '10.1.0.0/28' } }], ports: [{ protocol: 'TCP', port: 443 }] },
+      ]);
+    });
+
+    test.each(Object.values(AwsDelivery))('are had in the role of the service account, by %s', (delivery) => {
+      const files = orders(charge, { roleArn: ROLE, delivery });
+      const { annotations } = overlay(files, 'service-account').metadata;
+      expect(annotations).toEqual({ 'eks.amazonaws.com/role-arn': ROLE });
+      expect(files['tools/kubernetes/facts.json']).not.toContain('let the service account');
+      expect(orders(charge)['tools/kubernetes/facts.json']).toContain(
+        'let the service account orders in namespace orders',
+      );
+    });
+  });
+
+  test('are asked for their age by one workflow of one branch, in a role that sees nothing else', () => {
+    const audit = { repository: 'acme/orders', account: '123456789012' };
+    const { Resources } = template(charge, { audit });
+    const { RoleName, ManagedPolicyArns, AssumeRolePolicyDocument } = Resources.AuditRole.Properties;
+    expect(RoleName).toBe('orders-prod-secrets-audit');
+    expect(ManagedPolicyArns).toEqual([{ Ref: 'AuditSecrets' }]);
+    expect(AssumeRolePolicyDocument.Statement).toHaveLength(1);
+    expect(AssumeRolePolicyDocument.Statement[0].Condition).toEqual({
+      StringEquals: {
+        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+        'token.actions.githubusercontent.com:sub': 'repo:acme/orders:ref:refs/heads/main',
+      },
+    });
+    expect(template(charge).Resources).not.toHaveProperty('AuditRole');
+    const files = orders(charge, { audit });
+    expect(files['tools/secret-stores.ts']).toContain(
+      "auditRole: 'arn:aws:iam::123456789012:role/orders-prod-secrets-audit'",
+    );
+    expect(files['src/platform/config.ts']).not.toContain('audit');
+    expect(files).toHaveProperty(['.github/workflows/secrets.yml']);
+    expect(() => orders(charge, { audit: { repository: 'orders', account: '12', branch: '*' } })).toThrow(
+      /names no account[\s\S]*names no branch[\s\S]*names no repository of GitHub/,
+    );
+  });
+
   test('need no template where there are none', () => {
     expect(orders(() => undefined)).not.toHaveProperty([PROD]);
   });
 
   test('are refused all at once where what is said of them cannot be', () => {
-    const options = { region: 'Ireland', existing: { STRIPE_API_KEY: 'no name', STRIPE_KEY: 'x' } };
+    const options = {
+      region: 'Ireland',
+      existing: { STRIPE_API_KEY: 'no name', STRIPE_KEY: 'x' },
+      roleArn: 'orders',
+      delivery: 'mounted' as AwsDelivery,
+    };
     expect(() => orders(charge, options)).toThrow(
-      /names no AWS region[\s\S]*says where something is that is no secret[\s\S]*is neither the name nor the ARN/,
+      /has an unknown delivery[\s\S]*names no AWS region[\s\S]*names no role[\s\S]*says where something is that is no secret[\s\S]*is neither the name nor the ARN/,
     );
   });
 });

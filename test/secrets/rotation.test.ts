@@ -52,22 +52,30 @@ describe('the runbook of rotation', () => {
 });
 
 describe('logins that take turns', () => {
-  test('are refused for what is no URL of PostgreSQL', () => {
+  test('are refused for what is the URL of no such database', () => {
     const rotation = Rotation.databaseLogin();
-    const mysql = ConfigType.url({ schemes: ['mysql'] });
-    expect(() => nodeConfig(variable('A_URL', { secret: true, type: mysql, rotation }))).toThrow(
-      'config variable A_URL (stated by .projenrc.ts): rotates by two logins that take turns, which is for URLs of PostgreSQL only',
+    const redis = ConfigType.url({ schemes: ['redis'] });
+    expect(() => nodeConfig(variable('A_URL', { secret: true, type: redis, rotation }))).toThrow(
+      'config variable A_URL (stated by .projenrc.ts): rotates by two logins that take turns, which is for URLs of PostgreSQL, MySQL and MariaDB only',
     );
-    expect(() => nodeConfig(variable('TEXT', { secret: true, rotation }))).toThrow('for URLs of PostgreSQL only');
+    expect(() => nodeConfig(variable('TEXT', { secret: true, rotation }))).toThrow('MySQL and MariaDB only');
   });
 
   test('bring a driver to the tools, where there are any', () => {
     const files = nodeConfig(variable('A_URL', { secret: true, type: url, rotation: Rotation.databaseLogin() }));
     expect(files['tools/secret-stores.ts']).toContain("from './secrets-postgresql/logins.js'");
+    expect(files['tools/secret-stores.ts']).toContain('DatabaseLogins[] = [postgresqlLogins];');
     expect(JSON.parse(files['package.json'] ?? '').devDependencies).toHaveProperty('pg');
     const without = nodeConfig(variable('KEY', { secret: true }));
     expect(Object.keys(without).filter((path) => /secrets-postgresql/.test(path))).toEqual([]);
-    expect(without['tools/secret-stores.ts']).toContain('databaseLogins: DatabaseLogins | undefined = undefined;');
+    expect(without['tools/secret-stores.ts']).toContain('databaseLogins: readonly DatabaseLogins[] = [];');
+    const mysql = ConfigType.url({ schemes: ['mysql', 'mariadb'] });
+    const both = nodeConfig(
+      variable('A_URL', { secret: true, type: url, rotation: Rotation.databaseLogin() }),
+      variable('B_URL', { secret: true, type: mysql, rotation: Rotation.databaseLogin() }),
+    );
+    expect(both['tools/secret-stores.ts']).toContain('DatabaseLogins[] = [mysqlLogins, postgresqlLogins];');
+    expect(JSON.parse(both['package.json'] ?? '').devDependencies).toHaveProperty('mariadb');
   });
 });
 

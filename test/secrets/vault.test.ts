@@ -7,7 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { query } from '../../assets/node/test/secrets/query';
 import { Cluster, VaultServer } from '../../assets/node/test/secrets/vault-server';
+import { Workflow } from '../../assets/node/test/secrets/workflow';
 import { ScratchService } from '../../assets/node/test/tools/scratch-service';
+import { checkRotation } from '../../assets/node/tools/secrets/check-rotation';
+import type { Facts } from '../../assets/node/tools/secrets/facts';
+import { vaultStore } from '../../assets/node/tools/secrets-vault/store';
 import {
   SecretsConfig,
   SecretsProvider,
@@ -40,6 +44,20 @@ function nodeFiles(options: VaultOptions): Files {
     declare(new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' }), options),
   );
 }
+
+/** One secret, which is replaced every 90 days. */
+const AUDITED: Facts = {
+  service: 'orders',
+  environments: ['prod'],
+  variables: [
+    {
+      name: 'API_KEY',
+      secret: true,
+      states: { prod: 'referenced' },
+      rotation: { method: 'manual', days: 90, overlap: false },
+    },
+  ],
+};
 
 describe('Vault', () => {
   it('is read by the service itself', () => {
@@ -129,8 +147,10 @@ describe('Vault', () => {
           authMount: 'kubernetes',
           role: 'orders-prod',
           namespace: 'team',
-          delivery: 'service',
         },
+        delivery: 'service',
+        connections: [{ name: 'vault', port: 8200 }],
+        token: { audience: 'vault', path: '/var/run/secrets/vault/token' },
       });
       expect(service.tryFindSecretReference('API_KEY', 'prod')).toMatchObject({
         key: 'orders/prod/API_KEY',
@@ -142,22 +162,46 @@ describe('Vault', () => {
   it('is no matter of Kubernetes where the service or an agent reads, and one where an operator does', () => {
     const files = synth(goldenServices['vault']!);
     expect(Object.keys(files).filter((path) => /external-secret|secret-store-/.test(path))).toEqual([]);
-    const { template } = parse(files['k8s/base/deployment-web.yaml'] ?? '').spec;
-    expect(JSON.stringify(template)).not.toMatch(/DATABASE_URL|STRIPE_API_KEY/);
-    // What the page has for .projenrc.ts.
-    expect(template.spec.volumes).toContainEqual({
-      name: 'vault',
-      projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } }] },
-    });
-    expect(template.spec.containers[0].volumeMounts).toContainEqual({
-      name: 'vault',
-      mountPath: '/var/run/secrets/vault',
-      readOnly: true,
-    });
+    const deployment = files['k8s/base/deployment-web.yaml'];
+    expect(deployment).not.toMatch(/DATABASE_URL|STRIPE_API_KEY/);
     const every = synth(goldenServices['every-store']!);
     const { data } = parse(every['k8s/overlays/staging/external-secret-vault.yaml'] ?? '').spec;
     expect(data.map(({ secretKey }: { secretKey: string }) => secretKey)).toEqual(['SESSION_KEYS', 'STRIPE_API_KEY']);
     expect(every).not.toHaveProperty(['k8s/overlays/prod/external-secret-vault.yaml']);
+  });
+
+  it('is reached by the pods that read it, with a token that is for it alone, and by no others', () => {
+    const files = synth(goldenServices['vault']!);
+    const prod = (file: string) => parse(files[`k8s/overlays/prod/${file}-web.yaml`] ?? '').spec;
+    const { containers, volumes } = prod('deployment').template.spec;
+    expect(volumes).toEqual([
+      {
+        name: 'token-vault',
+        projected: {
+          defaultMode: 0o440,
+          sources: [{ serviceAccountToken: { audience: 'vault', expirationSeconds: 3600, path: 'token' } }],
+        },
+      },
+    ]);
+    const [{ volumeMounts }] = containers;
+    expect(volumeMounts).toEqual([{ name: 'token-vault', mountPath: '/var/run/secrets/vault', readOnly: true }]);
+    expect(prod('network-policy').egress).toEqual([
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'vault' } },
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'vault' } },
+          },
+        ],
+        ports: [{ protocol: 'TCP', port: 8200 }],
+      },
+    ]);
+    expect(parse(files['k8s/base/network-policy-web.yaml'] ?? '').spec.egress).toBeUndefined();
+    // There an agent reads.
+    expect(files).not.toHaveProperty(['k8s/overlays/staging/network-policy-web.yaml']);
+    expect(files['tools/kubernetes/facts.json']).not.toContain('where on the network vault is');
+    const every = synth(goldenServices['every-store']!);
+    expect(every['tools/kubernetes/facts.json']).toContain('where on the network vault is, so nothing reaches it');
   });
 
   it('refuses what could not work, or would leak', () => {
@@ -212,7 +256,8 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     held = await postgres.holdDatabase();
     database = new URL(held.url);
     await query(held.url, 'CREATE ROLE orders_app NOLOGIN');
-    const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN });
+    const audit = { repository: 'acme/orders' };
+    const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN, audit });
     mkdirSync(join(folder, 'vault/prod'), { recursive: true });
     for (const [path, text] of Object.entries(files).filter(([path]) => path.startsWith('vault/'))) {
       writeFileSync(join(folder, path), text);
@@ -251,6 +296,48 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     expect(await write).toMatchObject({ status: 403 });
     expect(await login('billing', 'orders')).toMatchObject({ status: 403 });
     expect(await login('orders', 'billing')).toMatchObject({ status: 403 });
+  });
+
+  it('tells the scheduled workflow how old secrets are, and nobody what they hold', async () => {
+    bao('auth', 'enable', 'jwt');
+    expect(bao('policy', 'write', 'orders-prod-audit', 'vault/prod/audit-policy.hcl')).toMatchObject({ status: 0 });
+    const workflow = await Workflow.start('repo:acme/orders:ref:refs/heads/main');
+    const branch = await Workflow.start('repo:acme/orders:ref:refs/heads/mine');
+    await server.root('POST', 'auth/jwt/config', { jwt_validation_pubkeys: [workflow.publicKey, branch.publicKey] });
+    expect(bao('write', 'auth/jwt/role/orders-prod-audit', '@vault/prod/audit-role.json')).toMatchObject({ status: 0 });
+    const options = {
+      address: server.address,
+      mount: 'secret',
+      paths: { API_KEY: 'orders/prod/API_KEY' },
+      audit: { role: 'orders-prod-audit', mount: 'jwt' },
+    };
+    const check = async (env: NodeJS.ProcessEnv, days: number) => {
+      const output: string[] = [];
+      const code = await checkRotation({
+        args: ['prod'],
+        facts: AUDITED,
+        stores: { prod: [vaultStore(options, env)] },
+        print: (text) => output.push(text),
+        now: () => Date.now() + (days + 0.5) * 86_400_000,
+      });
+      return { code, output: output.join('\n') };
+    };
+    try {
+      expect(await check(workflow.env, 1)).toMatchObject({ code: 0, output: expect.stringContaining('1 days old') });
+      const late = await check(workflow.env, 91);
+      expect(late).toMatchObject({ code: 1, output: expect.stringContaining('91 days old, 1 overdue') });
+      expect(workflow.audiences).toContain(server.address);
+      await expect(vaultStore(options, workflow.env).read?.('API_KEY')).rejects.toThrow('denies your token');
+      const foreign = await check(branch.env, 1);
+      expect(foreign).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('refuses this workflow the role orders-prod-audit at auth/jwt (status 400)'),
+      });
+      expect(`${late.output}${foreign.output}`).not.toContain('c4n4ry');
+    } finally {
+      workflow.close();
+      branch.close();
+    }
   });
 
   it('runs the agent, which keeps the files of the service current', async () => {

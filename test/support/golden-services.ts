@@ -1,8 +1,9 @@
-import { JsonPatch } from 'projen';
 import {
+  AwsDelivery,
   ConfigType,
   Database,
   Duration,
+  NetworkPeer,
   NodeServiceProject,
   Rotation,
   SecretsProvider,
@@ -57,11 +58,15 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     });
     service.config.add('PARTNER_PASSWORD', { secret: true, optional: true, description: 'Opens the partner’s door' });
     service.secrets.neverRotate('PARTNER_PASSWORD', 'the partner cannot change it');
-    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-central-1' }), { environments: ['staging'] });
+    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-central-1', delivery: AwsDelivery.OPERATOR }), {
+      environments: ['staging'],
+    });
     service.secrets.use(
       SecretsProvider.awsSecretsManager({
         region: 'eu-west-1',
         existing: { PARTNER_PASSWORD: 'shared/partners#billing' },
+        roleArn: 'arn:aws:iam::123456789012:role/billing-prod',
+        audit: { repository: 'acme/billing', account: '123456789012' },
       }),
       { environments: ['prod'] },
     );
@@ -113,18 +118,11 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     service.secrets.use(
       SecretsProvider.vault({
         address: 'https://vault.internal:8200',
+        peer: NetworkPeer.inCluster({ namespace: 'vault', podLabels: { 'app.kubernetes.io/name': 'vault' } }),
+        audit: { repository: 'acme/billing' },
         databaseLogin: { ...databaseLogin, url: 'postgresql://db.internal:5432/ledger' },
       }),
       { environments: ['prod'] },
-    );
-    const token = { serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 3600 } };
-    service.tryFindObjectFile('k8s/base/deployment-web.yaml')?.patch(
-      JsonPatch.add('/spec/template/spec/volumes/-', { name: 'vault', projected: { sources: [token] } }),
-      JsonPatch.add('/spec/template/spec/containers/0/volumeMounts/-', {
-        name: 'vault',
-        mountPath: '/var/run/secrets/vault',
-        readOnly: true,
-      }),
     );
     return service;
   },
@@ -156,16 +154,21 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     service.secrets.use(SecretsProvider.sops({ recipients: { dev: [SopsRecipient.age('Alice', age.alice)] } }), {
       environments: ['dev'],
     });
-    const vault = { address: 'https://vault.internal:8200' };
+    const audit = { repository: 'acme/billing' };
+    const vault = { address: 'https://vault.internal:8200', audit };
     service.secrets.use(SecretsProvider.vault({ ...vault, delivery: VaultDelivery.OPERATOR }), {
       environments: ['staging'],
     });
     service.secrets.use(SecretsProvider.vault(vault), { environments: ['prod'] });
-    service.secrets.use(SecretsProvider.githubActions(), { environments: ['prod'], variables: ['DEPLOY_WEBHOOK'] });
-    service.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1' }), {
+    const auditToken = 'SECRETS_AUDIT_TOKEN';
+    service.secrets.use(SecretsProvider.githubActions({ auditToken }), {
       environments: ['prod'],
-      variables: ['SESSION_KEYS'],
+      variables: ['DEPLOY_WEBHOOK'],
     });
+    service.secrets.use(
+      SecretsProvider.awsSecretsManager({ region: 'eu-west-1', audit: { ...audit, account: '123456789012' } }),
+      { environments: ['prod'], variables: ['SESSION_KEYS'] },
+    );
     return service;
   },
 };

@@ -1,4 +1,5 @@
-import type { ServiceProcess } from '../../service';
+import { posix } from 'node:path';
+import type { SecretStore, ServiceProcess } from '../../service';
 import { type Blueprint, type MountedSecret, seconds, USER } from '../blueprint';
 import { probesOf } from './probes';
 
@@ -158,6 +159,29 @@ export function temporaryVolume(blueprint: Blueprint, process: ServiceProcess, e
     name: 'tmp',
     emptyDir: { sizeLimit: `${blueprint.resourcesOf(process, environment).temporaryStorage}` },
   };
+}
+
+/** Tokens by which the stores that the process reads itself know it; they last an hour and are renewed. */
+export function tokenVolumes(stores: readonly SecretStore[]): object[] {
+  return tokensOf(stores).map(({ store, token: { audience, path } }) => ({
+    name: `token-${store}`,
+    projected: {
+      defaultMode: 0o440,
+      sources: [{ serviceAccountToken: { audience, expirationSeconds: 3600, path: posix.basename(path) } }],
+    },
+  }));
+}
+
+export function tokenMounts(stores: readonly SecretStore[]): object[] {
+  return tokensOf(stores).map(({ store, token: { path } }) => ({
+    name: `token-${store}`,
+    mountPath: posix.dirname(path),
+    readOnly: true,
+  }));
+}
+
+function tokensOf(stores: readonly SecretStore[]) {
+  return stores.flatMap(({ store, token }) => (token === undefined ? [] : [{ store, token }]));
 }
 
 /** Only the keys this process is given, readable by its group alone. */

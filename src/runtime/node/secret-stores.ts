@@ -20,21 +20,25 @@ export interface SecretStoreBinding {
 /**
  * Prints `tools/secret-stores.ts`: the stores as the verbs `secrets:*` write to them, and the database whose logins take turns.
  *
- * @param logins where the logins are made, relative to `tools`; left out in a service without such a database
+ * @param logins where logins are made, by the name of what is imported: relative to `tools`; none in a service without such a database
  */
-export function renderSecretStores(stores: readonly SecretStoreBinding[], logins?: string): string {
+export function renderSecretStores(
+  stores: readonly SecretStoreBinding[],
+  logins: Readonly<Record<string, string>>,
+): string {
   const head = 'export const stores: Stores = ';
+  const names = Object.keys(logins).sort();
   return [
     ...printStoreImports(stores),
     "import type { DatabaseLogins } from './secrets/rotation.js';",
     "import type { Stores } from './secrets/store.js';",
-    ...(logins === undefined ? [] : [`import { databaseLogins as logins } from '${logins}';`]),
+    ...names.map((name) => `import { ${name} } from '${logins[name]}';`),
     '',
     '/** The stores of each environment, with the rights of whoever runs the verbs. */',
     `${head}${printStores(stores, head.length, '')};`,
     '',
-    '/** Where `secrets:rotate` makes passwords of the database. */',
-    `export const databaseLogins: DatabaseLogins | undefined = ${logins === undefined ? 'undefined' : 'logins'};`,
+    '/** Where `secrets:rotate` makes passwords of databases. */',
+    `export const databaseLogins: readonly DatabaseLogins[] = [${names.join(', ')}];`,
   ].join('\n');
 }
 

@@ -1,3 +1,7 @@
+import type { NetworkPeer } from '../../service';
+import type { AwsAudit } from './aws-audit';
+import type { AwsDelivery } from './aws-delivery';
+
 /**
  * What there is to say about secrets in AWS Secrets Manager.
  */
@@ -16,10 +20,34 @@ export interface AwsSecretsManagerOptions {
   readonly existing?: Record<string, string>;
 
   /**
-   * Whether something else mounts the secrets as files, such as the External Secrets Operator. Then the service gets no client of
-   * AWS and needs no rights there.
+   * How secrets get from there to the service.
    *
-   * @default false
+   * @default AwsDelivery.SERVICE
    */
-  readonly mounted?: boolean;
+  readonly delivery?: AwsDelivery;
+
+  /**
+   * The ARN of the role that has the policy ReadSecrets of the template, for clusters that give roles to service accounts by
+   * annotation (IRSA). Where environments are in different accounts, choose the store once for each.
+   *
+   * @default - none: EKS Pod Identity, ECS or the machine gives the process its role
+   * @see https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+   */
+  readonly roleArn?: string;
+
+  /**
+   * Where on the network Secrets Manager is, for network policies that let a service out to it that reads its secrets itself: the
+   * subnets of the VPC endpoint, which with `roleArn` has to lead to AWS STS as well.
+   *
+   * @default - anywhere on port 443, since the public addresses of AWS change
+   */
+  readonly peer?: NetworkPeer;
+
+  /**
+   * Lets a scheduled workflow of the repository ask how old the secrets are: the template makes a role for it that sees that and
+   * nothing else, and no key of AWS is kept at GitHub.
+   *
+   * @default - no workflow asks; `secrets:check` does, with the rights of whoever runs it
+   */
+  readonly audit?: AwsAudit;
 }

@@ -1,7 +1,16 @@
 import { OwnedYaml, type Owner } from '../../files';
 import { NodeRuntime } from '../../runtime/node';
-import { BackingService, ConfigType, ConfigVariable, NetworkPeer, type Service } from '../../service';
-import type { ISecretsProvider, SecretKey, SecretsScope } from '../provider';
+import {
+  ConfigType,
+  ConfigVariable,
+  NetworkPeer,
+  SecretDelivery,
+  type SecretStoreConnection,
+  type Service,
+} from '../../service';
+import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from '../provider';
+import { auditRoleArn } from './aws-audit';
+import { AwsDelivery } from './aws-delivery';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
 import { optionProblems } from './option-problems';
 import { bindingOptions, placeOf } from './places';
@@ -25,8 +34,14 @@ export class AwsSecretsManager implements ISecretsProvider {
     this.title = `AWS Secrets Manager in ${options.region}`;
   }
 
-  public settingsIn(_service: Service, _environment: string): Record<string, string> {
-    return { region: this.options.region };
+  public accessIn(service: Service, environment: string): SecretAccess {
+    const { region, roleArn } = this.options;
+    const settings = { region, ...this.auditRole(service, environment) };
+    // Whoever reads on behalf of the service takes on its role too.
+    const accountAnnotations: Record<string, string> = roleArn === undefined ? {} : { [IRSA]: roleArn };
+    return this.isReadByService
+      ? { delivery: SecretDelivery.SERVICE, settings, connections: this.connections(), accountAnnotations }
+      : { delivery: SecretDelivery.MOUNTED, settings, accountAnnotations };
   }
 
   public keyOf(service: Service, variable: ConfigVariable, environment: string): SecretKey {
@@ -50,44 +65,57 @@ export class AwsSecretsManager implements ISecretsProvider {
   private bind(scope: SecretsScope, runtime: NodeRuntime): void {
     const { service } = scope;
     runtime.installTools('secrets-aws');
-    if (!this.options.mounted) {
+    if (this.isReadByService) {
       runtime.installPlatform(MODULE);
-      for (const fact of connectionFacts()) {
-        service.state(fact);
-      }
+      service.state(endpointVariable());
     }
     for (const environment of scope.environments) {
       const binding = {
         environment,
         exportName: 'awsSecretsManager',
-        options: () => bindingOptions(service, scope.secretsIn(environment), environment, this.options),
       };
-      runtime.addSecretStore({ ...binding, from: './secrets-aws/store.js' });
-      if (!this.options.mounted) {
-        runtime.addSecretProvider({ ...binding, from: `./${MODULE}/provider.js` });
+      const options = () => bindingOptions(service, scope.secretsIn(environment), environment, this.options);
+      runtime.addSecretStore({
+        ...binding,
+        from: './secrets-aws/store.js',
+        options: () => ({ ...options(), ...this.auditRole(service, environment) }),
+      });
+      if (this.isReadByService) {
+        runtime.addSecretProvider({ ...binding, from: `./${MODULE}/provider.js`, options });
       }
     }
   }
+
+  private auditRole({ serviceName }: Service, environment: string): { readonly auditRole?: string } {
+    const { audit, region } = this.options;
+    return audit === undefined ? {} : { auditRole: auditRoleArn(audit, region, serviceName, environment) };
+  }
+
+  private get isReadByService(): boolean {
+    return (this.options.delivery ?? AwsDelivery.SERVICE) === AwsDelivery.SERVICE;
+  }
+
+  private connections(): SecretStoreConnection[] {
+    const { peer, roleArn } = this.options;
+    const agent = { name: 'pod-identity-agent', port: 80, peer: NetworkPeer.cidr(POD_IDENTITY_AGENT) };
+    return [
+      { name: this.store, port: 443, peer: peer ?? NetworkPeer.anywhere(CHANGING) },
+      ...(roleArn === undefined ? [agent] : []),
+    ];
+  }
 }
 
-/** Reading over the network is an edge that a network policy has to know of. */
-function connectionFacts() {
-  const statedBy = 'SecretsConfig';
-  return [
-    new ConfigVariable(ENDPOINT, {
-      type: ConfigType.url({ schemes: ['https', 'http'] }),
-      optional: true,
-      description: 'Where Secrets Manager is when not at its public address; the AWS SDK reads it',
-      statedBy,
-    }),
-    BackingService.http({
-      name: MODULE,
-      urlVariable: ENDPOINT,
-      required: false,
-      peer: NetworkPeer.anywhere('AWS answers at addresses that change; a VPC endpoint narrows it'),
-      statedBy,
-    }),
-  ];
+function endpointVariable(): ConfigVariable {
+  return new ConfigVariable('AWS_ENDPOINT_URL_SECRETS_MANAGER', {
+    type: ConfigType.url({ schemes: ['https', 'http'] }),
+    optional: true,
+    description: 'Where Secrets Manager is when not at its public address; the AWS SDK reads it',
+    statedBy: 'SecretsConfig',
+  });
 }
 
-const ENDPOINT = 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
+const CHANGING = 'AWS answers at addresses that change; a VPC endpoint narrows it';
+/** By which EKS knows the role of a service account. */
+const IRSA = 'eks.amazonaws.com/role-arn';
+/** Who hands out the credentials of EKS Pod Identity, on every node. */
+const POD_IDENTITY_AGENT = '169.254.170.23/32';

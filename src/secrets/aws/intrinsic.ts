@@ -2,4 +2,3 @@
 export const ref = (name: string): object => ({ Ref: name });
 export const sub = (text: string): object => ({ 'Fn::Sub': text });
 export const attribute = (resource: string, name: string): object => ({ 'Fn::GetAtt': [resource, name] });
-export const isGiven = (parameter: string): object => ({ 'Fn::Not': [{ 'Fn::Equals': [ref(parameter), ''] }] });

@@ -1,9 +1,11 @@
 import type { Service, ServiceProblem } from '../../service';
+import { auditProblems } from '../workflow-audit';
+import { AwsDelivery } from './aws-delivery';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
 
 /** What is wrong with how the store was described. */
 export function optionProblems(
-  { region, existing = {} }: AwsSecretsManagerOptions,
+  { region, existing = {}, roleArn, delivery, audit }: AwsSecretsManagerOptions,
   { configVariables }: Service,
 ): ServiceProblem[] {
   const place = `SecretsProvider.awsSecretsManager in ${region}`;
@@ -12,6 +14,30 @@ export function optionProblems(
     ...(/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)
       ? []
       : [{ place, message: 'names no AWS region', value: region, fix: 'give one such as eu-west-1' }]),
+    ...(roleArn === undefined || /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(roleArn)
+      ? []
+      : [
+          {
+            place,
+            message: 'names no role of AWS',
+            value: roleArn,
+            fix: 'give its ARN, such as arn:aws:iam::123456789012:role/orders',
+          },
+        ]),
+    ...(audit === undefined ? [] : auditProblems(place, audit)),
+    ...(audit === undefined || /^\d{12}$/.test(audit.account)
+      ? []
+      : [
+          {
+            place: `${place}, audit`,
+            message: 'names no account',
+            value: audit.account,
+            fix: 'give its twelve digits',
+          },
+        ]),
+    ...(delivery === undefined || Object.values(AwsDelivery).includes(delivery)
+      ? []
+      : [{ place, message: 'has an unknown delivery', value: delivery, fix: 'use AwsDelivery.SERVICE or OPERATOR' }]),
     ...Object.keys(existing)
       .filter((name) => !secrets.includes(name))
       .map((value) => ({

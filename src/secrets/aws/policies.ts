@@ -1,5 +1,7 @@
 import type { Service } from '../../service';
-import { attribute, sub } from './intrinsic';
+import { subjectOf } from '../workflow-audit';
+import { type AwsAudit, auditRoleName } from './aws-audit';
+import { attribute, ref, sub } from './intrinsic';
 
 /** A secret as a policy names it. */
 export interface Resource {
@@ -21,7 +23,7 @@ export function readPolicy(
     // It reads no more than GetSecretValue allows, and cannot itself be limited to some secrets.
     { Sid: 'ReadManyAtOnce', Effect: 'Allow', Action: 'secretsmanager:BatchGetSecretValue', Resource: '*' },
     { Sid: 'Read', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: arns(resources) },
-    ...(hasKey ? [useOfKey('Decrypt', ['kms:Decrypt'])] : []),
+    ...(hasKey ? [usingKey('Decrypt', ['kms:Decrypt'])] : []),
   ]);
 }
 
@@ -39,7 +41,7 @@ export function rotatePolicy(
       Action: ['secretsmanager:GetSecretValue', 'secretsmanager:ListSecretVersionIds', 'secretsmanager:PutSecretValue'],
       Resource: arns(resources),
     },
-    ...(hasKey ? [useOfKey('EncryptAndDecrypt', ['kms:Decrypt', 'kms:GenerateDataKey'])] : []),
+    ...(hasKey ? [usingKey('EncryptAndDecrypt', ['kms:Decrypt', 'kms:GenerateDataKey'])] : []),
   ]);
 }
 
@@ -48,6 +50,35 @@ export function auditPolicy(service: Service, environment: string, resources: re
   return policy(`Sees the age of secrets of ${service.serviceName} in ${environment}: for secrets:check`, [
     { Sid: 'SeeAge', Effect: 'Allow', Action: 'secretsmanager:ListSecretVersionIds', Resource: arns(resources) },
   ]);
+}
+
+/** Who sees how old these secrets are: a workflow that GitHub vouches for, and no other of the repository's. */
+export function auditRole(service: Service, environment: string, audit: AwsAudit): object {
+  const github = 'token.actions.githubusercontent.com';
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: auditRoleName(service.serviceName, environment),
+      Description: `Sees the age of secrets of ${service.serviceName} in ${environment}: for the scheduled workflow`,
+      MaxSessionDuration: 3600,
+      ManagedPolicyArns: [ref('AuditSecrets')],
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: {
+              Federated: sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:oidc-provider/${github}`),
+            },
+            Action: 'sts:AssumeRoleWithWebIdentity',
+            Condition: {
+              StringEquals: { [`${github}:aud`]: 'sts.amazonaws.com', [`${github}:sub`]: subjectOf(audit) },
+            },
+          },
+        ],
+      },
+    },
+  };
 }
 
 function policy(description: string, statements: readonly Statement[]): object {
@@ -62,7 +93,7 @@ function arns(resources: readonly Resource[]): unknown[] {
 }
 
 /** The key is for Secrets Manager's use on behalf of the service, not for the service's own. */
-function useOfKey(sid: string, actions: readonly string[]): Statement {
+export function usingKey(sid: string, actions: readonly string[]): Statement {
   return {
     Sid: sid,
     Effect: 'Allow',

@@ -1,12 +1,10 @@
 import { type ConfigVariable, RotationMethod, SecretRule, type Service } from '../../service';
 import type { SecretsScope } from '../provider';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
-import { isGiven, ref, sub } from './intrinsic';
+import { ref, sub } from './intrinsic';
+import { firstKey, keyRotation } from './key-rotation';
 import { placeOf } from './places';
-import { auditPolicy, type Resource, readPolicy, rotatePolicy } from './policies';
-
-/** Secrets Manager rotates at least this often, in days. */
-const LONGEST_INTERVAL = 1000;
+import { auditPolicy, auditRole, type Resource, readPolicy, rotatePolicy } from './policies';
 
 /**
  * A CloudFormation template with every secret of an environment, without values, and the rights to read, to rotate and to audit
@@ -27,39 +25,34 @@ export function renderTemplate(
   const resources = variables.map((variable) => resourceOf(service, variable, environment, options));
   const reading = readPolicies(service, environment, resources, own.length > 0);
   const upkeep = upkeepPolicies(service, environment, resources, own.length > 0);
-  const rotated = own.filter((variable) => isRotatedByFunction(service, variable));
+  const keys = own
+    .filter((variable) => isGeneratedKey(service, variable))
+    .map((variable) => ({
+      variable,
+      name: logicalName(variable.name),
+      resource: resourceOf(service, variable, environment, options),
+    }));
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Secrets of ${service.serviceName} in ${environment}, without values. Put those in with "secrets:rotate" or the console.`,
-    ...(rotated.length > 0 ? { Parameters: PARAMETERS, Conditions: CONDITIONS } : {}),
+    Description: `Secrets of ${service.serviceName} in ${environment}, without values. Keys are generated; put the others in with "secrets:rotate" or the console.`,
     Resources: {
       ...(own.length > 0 ? keyOf(service, environment) : {}),
       ...Object.fromEntries(
         own.map((variable) => [logicalName(variable.name), secretOf(service, variable, environment)]),
       ),
-      ...Object.fromEntries(
-        rotated.map((variable) => [`${logicalName(variable.name)}Rotation`, rotationOf(variable)] as const),
-      ),
+      ...keyRotation(service, environment, keys),
       ...reading,
       ...upkeep,
+      // Without a policy there is nothing to see.
+      ...(options.audit !== undefined && 'AuditSecrets' in upkeep
+        ? { AuditRole: auditRole(service, environment, options.audit) }
+        : {}),
     },
     Outputs: Object.fromEntries(
       Object.keys({ ...reading, ...upkeep }).map((name) => [`${name}Policy`, { Value: ref(name) }]),
     ),
   };
 }
-
-const PARAMETERS = {
-  RotationFunction: {
-    Type: 'String',
-    Default: '',
-    Description: 'ARN of a Lambda function that rotates as Secrets Manager asks; empty while "secrets:rotate" does it',
-  },
-};
-
-const CONDITIONS = {
-  HasRotationFunction: isGiven('RotationFunction'),
-};
 
 /** The account administers its key; who may use it is up to the policies of the account. */
 function keyOf({ serviceName }: Service, environment: string): Record<string, object> {
@@ -102,6 +95,8 @@ function secretOf(service: Service, variable: ConfigVariable, environment: strin
       Name: placeOf(service, variable, environment, { region: '' }).key,
       Description: variable.description,
       KmsKeyId: ref('Key'),
+      // AWS makes the first one; what another system issues is put in by a person.
+      ...(isGeneratedKey(service, variable) ? { GenerateSecretString: firstKey(variable) } : {}),
       Tags: [
         { Key: 'service', Value: service.serviceName },
         { Key: 'environment', Value: environment },
@@ -110,23 +105,11 @@ function secretOf(service: Service, variable: ConfigVariable, environment: strin
   };
 }
 
-/** What a person replaces cannot be replaced by a function, and what is waived is not replaced at all. */
-function isRotatedByFunction(service: Service, { name, rotation }: ConfigVariable): boolean {
-  return rotation?.method !== RotationMethod.MANUAL && service.tryFindWaiver(SecretRule.ROTATION, name) === undefined;
-}
-
-function rotationOf({ name, rotateEvery }: ConfigVariable): object {
-  const days = Math.ceil((rotateEvery?.toMillis() ?? 0) / 86_400_000);
-  return {
-    Type: 'AWS::SecretsManager::RotationSchedule',
-    Condition: 'HasRotationFunction',
-    Properties: {
-      SecretId: ref(logicalName(name)),
-      RotationLambdaARN: ref('RotationFunction'),
-      RotateImmediatelyOnUpdate: false,
-      RotationRules: { AutomaticallyAfterDays: Math.min(Math.max(days, 1), LONGEST_INTERVAL) },
-    },
-  };
+/** What a person replaces cannot be replaced by a function; a login needs one who reaches the database and may change it. */
+function isGeneratedKey(service: Service, { name, rotation }: ConfigVariable): boolean {
+  return (
+    rotation?.method === RotationMethod.GENERATED_KEY && service.tryFindWaiver(SecretRule.ROTATION, name) === undefined
+  );
 }
 
 /** What a secret is to policies: the reference to its resource, or the ARN it must have. */

@@ -18,4 +18,12 @@ export interface GithubActionsOptions {
    * @default - all are protected
    */
   readonly unprotected?: Record<string, string>;
+
+  /**
+   * The name of a secret of the repository: a fine-grained token that may read environments and nothing else, by which a scheduled
+   * workflow asks how old the secrets are. The workflow's own token has no such right.
+   *
+   * @default - no workflow asks; `secrets:check` does, with the rights of whoever runs it
+   */
+  readonly auditToken?: string;
 }

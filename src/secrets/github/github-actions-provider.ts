@@ -1,8 +1,8 @@
 import { Component, type Project } from 'projen';
 import { NodeRuntime } from '../../runtime/node';
-import { ConfigState, type ConfigVariable, EnvironmentTier, type Service } from '../../service';
+import { ConfigState, type ConfigVariable, EnvironmentTier, SecretDelivery, type Service } from '../../service';
 import { isOptional } from '../optional';
-import type { ISecretsProvider, SecretKey, SecretsScope } from '../provider';
+import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from '../provider';
 import type { GithubActionsOptions } from './github-actions-options';
 import { githubProblems } from './github-problems';
 
@@ -18,8 +18,13 @@ export class GithubActionsProvider implements ISecretsProvider {
 
   constructor(private readonly options: GithubActionsOptions) {}
 
-  public settingsIn(service: Service, environment: string): Record<string, string> {
-    return { environment: this.nameOf(service, environment) };
+  public accessIn(service: Service, environment: string): SecretAccess {
+    const { auditToken } = this.options;
+    const settings = {
+      environment: this.nameOf(service, environment),
+      ...(auditToken === undefined ? {} : { auditToken }),
+    };
+    return { delivery: SecretDelivery.MOUNTED, settings };
   }
 
   public keyOf(_service: Service, { name }: ConfigVariable, _environment: string): SecretKey {

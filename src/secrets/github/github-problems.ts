@@ -6,7 +6,7 @@ import type { GithubActionsOptions } from './github-actions-options';
  * What is wrong with what was said about GitHub's environments.
  */
 export function githubProblems(scope: SecretsScope, options: GithubActionsOptions): ServiceProblem[] {
-  const { environmentNames = {}, unprotected = {} } = options;
+  const { environmentNames = {}, unprotected = {}, auditToken = 'TOKEN' } = options;
   const { environments } = scope;
   const names = [...new Set(environments.flatMap((environment) => scope.secretsIn(environment)))].map(
     ({ name }) => name,
@@ -29,6 +29,16 @@ export function githubProblems(scope: SecretsScope, options: GithubActionsOption
         message: 'gives no reason',
         fix: 'say why nobody has to protect it',
       })),
+    ...(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/.test(auditToken)
+      ? []
+      : [
+          {
+            // Not shown: whoever does not write a name here may have written a token.
+            place: 'GitHub, auditToken',
+            message: 'is no name of a secret',
+            fix: 'give the name of a secret of the repository, such as SECRETS_AUDIT_TOKEN, and not the token itself',
+          },
+        ]),
     ...names
       .filter((name) => name.startsWith('GITHUB_'))
       .map((value) => ({

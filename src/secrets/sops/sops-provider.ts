@@ -1,5 +1,5 @@
-import type { ConfigVariable, Service } from '../../service';
-import type { ISecretsProvider, SecretKey, SecretsScope } from '../provider';
+import { type ConfigVariable, SecretDelivery, type Service } from '../../service';
+import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from '../provider';
 import { SopsChoice, sopsFile } from './sops-choice';
 import { SopsFiles } from './sops-files';
 import { SopsFormat } from './sops-format';
@@ -15,8 +15,8 @@ export class SopsProvider implements ISecretsProvider {
 
   constructor(private readonly options: SopsOptions) {}
 
-  public settingsIn(_service: Service, environment: string): Record<string, string> {
-    return { file: this.fileOf(environment) };
+  public accessIn(_service: Service, environment: string): SecretAccess {
+    return { delivery: SecretDelivery.MOUNTED, settings: { file: this.fileOf(environment) } };
   }
 
   public keyOf(_service: Service, { name }: ConfigVariable, environment: string): SecretKey {

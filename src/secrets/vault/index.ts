@@ -1,3 +1,4 @@
+export * from './vault-audit';
 export * from './vault-database-login';
 export * from './vault-delivery';
 export * from './vault-options';

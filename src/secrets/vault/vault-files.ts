@@ -1,4 +1,5 @@
 import type { ConfigVariable, Duration } from '../../service';
+import { subjectOf } from '../workflow-audit';
 import { AGENT_FOLDER, AUDIENCE, JWT_FILE, type VaultPlace } from './vault-place';
 
 /**
@@ -22,6 +23,33 @@ path "${credentials}" {
 path "sys/leases/renew" {
   capabilities = ["update"]
 }`;
+}
+
+/**
+ * The policy that lets a scheduled workflow see how old secrets are, and nothing of what they hold.
+ */
+export function renderAuditPolicy(place: VaultPlace, secrets: readonly ConfigVariable[]): string {
+  const paths = secrets
+    .filter((variable) => !place.makes(variable))
+    .map((variable) => `path "${place.mount}/metadata/${place.pathOf(variable)}" {\n  capabilities = ["read"]\n}`);
+  const { role } = place.auditLogin!;
+  return [`# bao policy write ${role} vault/${place.environment}/audit-policy.hcl`, ...paths].join('\n\n');
+}
+
+/**
+ * The role by which a scheduled workflow of the repository logs in.
+ */
+export function auditRole(place: VaultPlace): object {
+  return {
+    role_type: 'jwt',
+    user_claim: 'sub',
+    bound_audiences: [place.address],
+    bound_subject: subjectOf(place.audit!),
+    token_policies: [place.auditLogin!.role],
+    token_no_default_policy: true,
+    token_ttl: '5m',
+    token_max_ttl: '5m',
+  };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { NetworkPeer } from '../../service';
+import type { VaultAudit } from './vault-audit';
 import type { VaultDatabaseLogin } from './vault-database-login';
 import type { VaultDelivery } from './vault-delivery';
 
@@ -16,6 +18,13 @@ export interface VaultOptions {
    * @default VaultDelivery.SERVICE
    */
   readonly delivery?: VaultDelivery;
+
+  /**
+   * Where on the network it is, for network policies that let a service out to it that reads its secrets itself.
+   *
+   * @default - not configured yet: `k8s:check` asks for it
+   */
+  readonly peer?: NetworkPeer;
 
   /**
    * Where the KV engine, version 2, is mounted.
@@ -72,4 +81,11 @@ export interface VaultOptions {
    * @default - the database's URL is a secret like any other
    */
   readonly databaseLogin?: VaultDatabaseLogin;
+
+  /**
+   * Lets a scheduled workflow of the repository ask how old the secrets are, by a role that sees that and nothing else.
+   *
+   * @default - no workflow asks; `secrets:check` does, with the token of whoever runs it
+   */
+  readonly audit?: VaultAudit;
 }

@@ -1,4 +1,5 @@
 import { type ConfigVariable, Duration, type Service } from '../../service';
+import type { VaultAudit } from './vault-audit';
 import type { VaultDatabaseLogin } from './vault-database-login';
 import { VaultDelivery } from './vault-delivery';
 import type { VaultOptions } from './vault-options';
@@ -24,6 +25,7 @@ export class VaultPlace {
   public readonly serviceAccount: string;
   public readonly kubernetesNamespace: string;
   public readonly login?: VaultDatabaseLogin;
+  public readonly audit?: VaultAudit;
 
   constructor(
     options: VaultOptions,
@@ -40,6 +42,18 @@ export class VaultPlace {
     this.serviceAccount = options.serviceAccount ?? serviceName;
     this.kubernetesNamespace = options.kubernetesNamespace ?? serviceName;
     this.login = options.databaseLogin;
+    this.audit = options.audit;
+  }
+
+  /** The port of its address. */
+  public get port(): number {
+    const { port = '', protocol } = URL.canParse(this.address) ? new URL(this.address) : {};
+    return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+  }
+
+  /** The role of the scheduled workflow, and where it logs in. */
+  public get auditLogin(): { readonly role: string; readonly mount: string } | undefined {
+    return this.audit && { role: `${this.role}-audit`, mount: this.audit.authMount ?? 'jwt' };
   }
 
   /** Whether Vault makes it, rather than keeps it. */

@@ -1,4 +1,5 @@
 import type { ConfigVariable, ServiceProblem } from '../../service';
+import { auditProblems } from '../workflow-audit';
 import { VaultDelivery } from './vault-delivery';
 import type { VaultPlace } from './vault-place';
 
@@ -7,7 +8,12 @@ import type { VaultPlace } from './vault-place';
  */
 export function vaultProblems(place: VaultPlace, secrets: readonly ConfigVariable[]): ServiceProblem[] {
   const at = `Vault of ${place.environment}`;
-  return [...addressProblems(at, place), ...nameProblems(at, place), ...loginProblems(at, place, secrets)];
+  return [
+    ...addressProblems(at, place),
+    ...nameProblems(at, place),
+    ...loginProblems(at, place, secrets),
+    ...(place.audit === undefined ? [] : auditProblems(at, place.audit)),
+  ];
 }
 
 function addressProblems(place: string, { address }: VaultPlace): ServiceProblem[] {
@@ -40,7 +46,11 @@ function nameProblems(at: string, place: VaultPlace): ServiceProblem[] {
   const names = { role, serviceAccount, kubernetesNamespace };
   const login = place.login && { mount: place.login.mount ?? 'database', connection: place.login.connection };
   return [
-    ...Object.entries({ ...paths, ...(login && { 'databaseLogin.mount': login.mount }) })
+    ...Object.entries({
+      ...paths,
+      ...(login && { 'databaseLogin.mount': login.mount }),
+      ...(place.auditLogin && { 'audit.authMount': place.auditLogin.mount }),
+    })
       .filter(([, value]) => !/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(value))
       .map(([option, value]) =>
         wrong(at, option, value, 'words of letters, digits, dashes and dots, joined by slashes'),

@@ -1,12 +1,12 @@
 import { OwnedJson, OwnedText, type Owner } from '../../files';
 import { NodeRuntime } from '../../runtime/node';
-import type { ConfigVariable, Service } from '../../service';
+import { type ConfigVariable, SecretDelivery, type Service } from '../../service';
 import { addFileVerbs } from '../file-verbs';
-import type { ISecretsProvider, SecretKey, SecretsScope } from '../provider';
+import type { ISecretsProvider, SecretAccess, SecretKey, SecretsScope } from '../provider';
 import { VaultDelivery } from './vault-delivery';
-import { databaseRole, kubernetesRole, renderAgent, renderPolicy } from './vault-files';
+import { auditRole, databaseRole, kubernetesRole, renderAgent, renderAuditPolicy, renderPolicy } from './vault-files';
 import type { VaultOptions } from './vault-options';
-import { AGENT_FOLDER, JWT_FILE, VaultPlace } from './vault-place';
+import { AGENT_FOLDER, AUDIENCE, JWT_FILE, VaultPlace } from './vault-place';
 import { vaultProblems } from './vault-problems';
 
 const OWNER: Owner = { component: 'SecretsConfig', change: 'the options of SecretsProvider.vault(…)' };
@@ -23,9 +23,30 @@ export class VaultProvider implements ISecretsProvider {
     this.title = `Vault at ${options.address}`;
   }
 
-  public settingsIn(service: Service, environment: string): Record<string, string> {
-    const { address, mount, authMount, role, namespace, delivery } = new VaultPlace(this.options, service, environment);
-    return { address, mount, authMount, role, delivery, ...(namespace === undefined ? {} : { namespace }) };
+  public accessIn(service: Service, environment: string): SecretAccess {
+    const place = new VaultPlace(this.options, service, environment);
+    const { address, mount, authMount, role, namespace, port, auditLogin } = place;
+    const settings = {
+      address,
+      mount,
+      authMount,
+      role,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(auditLogin === undefined ? {} : { auditRole: auditLogin.role }),
+    };
+    switch (place.delivery) {
+      case VaultDelivery.SERVICE:
+        return {
+          delivery: SecretDelivery.SERVICE,
+          settings,
+          connections: [{ name: this.store, port, peer: this.options.peer }],
+          token: { audience: AUDIENCE, path: JWT_FILE },
+        };
+      case VaultDelivery.AGENT:
+        return { delivery: SecretDelivery.AGENT, settings };
+      default:
+        return { delivery: SecretDelivery.MOUNTED, settings };
+    }
   }
 
   public keyOf(service: Service, variable: ConfigVariable, environment: string): SecretKey {
@@ -53,6 +74,13 @@ export class VaultProvider implements ISecretsProvider {
     new OwnedJson(project, `${folder}/kubernetes-role.json`, { owner: OWNER, obj: () => kubernetesRole(place) });
     if (place.login !== undefined) {
       new OwnedJson(project, `${folder}/database-role.json`, { owner: OWNER, obj: () => databaseRole(place) });
+    }
+    if (place.auditLogin !== undefined) {
+      new OwnedText(project, `${folder}/audit-policy.hcl`, {
+        owner: OWNER,
+        text: () => renderAuditPolicy(place, secrets()),
+      });
+      new OwnedJson(project, `${folder}/audit-role.json`, { owner: OWNER, obj: () => auditRole(place) });
     }
     if (place.delivery === VaultDelivery.AGENT) {
       new OwnedText(project, `${folder}/agent.hcl`, { owner: OWNER, text: () => renderAgent(place, secrets()) });
@@ -94,7 +122,12 @@ export class VaultProvider implements ISecretsProvider {
       environment,
       exportName: 'vaultStore',
       from: './secrets-vault/store.js',
-      options: () => ({ ...reached, mount, paths: paths() }),
+      options: () => ({
+        ...reached,
+        mount,
+        paths: paths(),
+        ...(place.auditLogin === undefined ? {} : { audit: place.auditLogin }),
+      }),
     });
     addFileVerbs(scope.project);
   }

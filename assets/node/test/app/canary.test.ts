@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,6 +83,58 @@ describe('no secret of a running service gets out', () => {
     expect(seen.join('\n')).toContain('"openapi"');
     expect(seen.join('\n')).toContain('# HELP');
     expect(seen[0]).toContain('"text":"[secret]"');
+  });
+
+  it('in traces, whatever is put into a span', async () => {
+    const received: string[] = [];
+    const collector = createServer(async (request, response) => {
+      for await (const chunk of request) received.push(String(chunk));
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(collector, 'listening');
+    const port = await freePort();
+    const service = run('canary', {
+      PORT: `${port}`,
+      MANAGEMENT_PORT: `${await freePort()}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+      ...mounted(TEXTS),
+    });
+    await service.line('ready');
+    await answerOf(`http://127.0.0.1:${port}/traced`);
+    await answerOf(`http://127.0.0.1:${port}/throw`);
+    // The last spans are sent when it stops.
+    service.kill('SIGTERM');
+    await service.ended;
+    collector.close();
+    const spans = received.join('\n');
+
+    expect(escaped(spans)).toEqual([]);
+    expect(escaped(JSON.stringify(service.lines))).toEqual([]);
+    for (const name of ['charge by', 'GET /traced', 'GET /throw', '"each"', '"text"']) expect(spans).toContain(name);
+    // The number of a card's PIN, which is no text, goes too.
+    expect(spans).not.toContain('90210775');
+    expect(spans.split('[secret]').length).toBeGreaterThan(10);
+  });
+
+  it.each(['prod', 'dev'])('in what %s says of a start that failed with a secret in hand', async (APP_ENV) => {
+    const service = run('canary', { APP_ENV, LEAK: 'start', PORT: `${await freePort()}`, ...mounted(TEXTS) });
+
+    expect(await service.ended).toBe(1);
+    expect(service.stderr()).toContain('quoted: [secret] [secret]');
+    expect(escaped(service.stderr() + JSON.stringify(service.lines))).toEqual([]);
+  });
+
+  it.each(['uncaught', 'unhandled'])('in what is said of an error that is %s', async (route) => {
+    const port = await freePort();
+    const service = run('canary', { PORT: `${port}`, MANAGEMENT_PORT: `${await freePort()}`, ...mounted(TEXTS) });
+    await service.line('ready');
+    await answerOf(`http://127.0.0.1:${port}/${route}`).catch(() => undefined);
+
+    expect(await service.ended).toBe(1);
+    const log = JSON.stringify(service.lines);
+    expect(log).toContain('uncaught: stopping');
+    expect(log).toContain('quoted: [secret] [secret]');
+    expect(escaped(log + service.stderr())).toEqual([]);
   });
 
   it('in what is said of a configuration that is refused', async () => {

@@ -2,10 +2,29 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/free-port.js';
 
 export const REGION = 'eu-west-1';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** moto says no as IAM does, in XML; Secrets Manager says it in JSON, by these names. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  AccessDenied: 'AccessDeniedException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+};
+
+function inJson(xml: string): string {
+  const [, code = ''] = /<Code>(.*)<\/Code>/.exec(xml) ?? [];
+  const [, Message = ''] = /<Message>(.*)<\/Message>/.exec(xml) ?? [];
+  return JSON.stringify({ __type: REFUSALS[code] ?? code, Message });
+}
 
 /** A real `moto` server behind a door that counts requests and can be shut, as a network can. */
 export class Moto {
@@ -23,7 +42,7 @@ export class Moto {
 
   /** The operations asked for since the last time somebody looked. */
   operations: string[] = [];
-  /** What operations are answered with in moto's place, which cannot deny a right of Secrets Manager in its protocol. */
+  /** What operations are answered with in moto's place, which looks at no resource and is never too busy. */
   refusals: Readonly<Record<string, object>> = {};
   readonly #child: ChildProcess;
   readonly #port: number;
@@ -51,7 +70,12 @@ export class Moto {
         return;
       }
       const { method, url: path, headers } = incoming;
-      const onward = request({ port: this.#port, host: '127.0.0.1', method, path, headers }, (answer) => {
+      const onward = request({ port: this.#port, host: '127.0.0.1', method, path, headers }, async (answer) => {
+        if (answer.statusCode === 403) {
+          outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+          outgoing.end(inJson(await text(answer)));
+          return;
+        }
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(outgoing);
       });
@@ -61,6 +85,35 @@ export class Moto {
     await once(door, 'listening');
     this.#doorPort = (door.address() as AddressInfo).port;
     this.#door = door;
+  }
+
+  /** From now on moto looks at signatures and at what users may do, or at nothing. */
+  async authorize(isOn: boolean): Promise<void> {
+    await this.#post('/moto-api/reset-auth', isOn ? '0' : 'inf');
+  }
+
+  /** A user with these rights and no others. */
+  async user(name: string, document: object): Promise<Credentials> {
+    await this.#iam({ Action: 'CreateUser', UserName: name });
+    const policy = { PolicyName: 'rights', PolicyDocument: JSON.stringify(document) };
+    await this.#iam({ Action: 'PutUserPolicy', UserName: name, ...policy });
+    const key = await this.#iam({ Action: 'CreateAccessKey', UserName: name });
+    const member = (tag: string) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(key)?.[1] ?? '';
+    return { accessKeyId: member('AccessKeyId'), secretAccessKey: member('SecretAccessKey') };
+  }
+
+  #iam(parameters: Readonly<Record<string, string>>): Promise<string> {
+    const credential = 'Credential=anyone/20260101/us-east-1/iam/aws4_request';
+    return this.#post('/', new URLSearchParams({ Version: '2010-05-08', ...parameters }), {
+      authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=none`,
+    });
+  }
+
+  async #post(path: string, body: string | URLSearchParams, headers: Record<string, string> = {}): Promise<string> {
+    const answer = await fetch(`http://127.0.0.1:${this.#port}${path}`, { method: 'POST', body, headers });
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(`moto answered ${answer.status}: ${said}`);
+    return said;
   }
 
   /** From now on nobody answers. */
@@ -75,8 +128,8 @@ export class Moto {
 
   /** Forgets all. */
   async reset(): Promise<void> {
-    const answer = await fetch(`http://127.0.0.1:${this.#port}/moto-api/reset`, { method: 'POST' });
-    if (!answer.ok) throw new Error(`moto answered ${answer.status}: ${await answer.text()}`);
+    await this.authorize(false);
+    await this.#post('/moto-api/reset', '');
     this.operations = [];
     this.refusals = {};
   }

@@ -1,5 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type CreateSecretCommandInput, SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { followSecrets } from '../../src/platform/app/follow-secrets.js';
 import { awsSecretsManager } from '../../src/platform/aws-secrets-manager/provider.js';
 import { ConfigError } from '../../src/platform/config/errors.js';
@@ -8,10 +13,13 @@ import * as types from '../../src/platform/config/types.js';
 import { createLogging } from '../../src/platform/logging/logger.js';
 import { Redactor } from '../../src/platform/logging/redact.js';
 import { createMetrics } from '../../src/platform/metrics/metrics.js';
+import { checkRotation } from '../../tools/secrets/check-rotation.js';
+import type { Facts } from '../../tools/secrets/facts.js';
 import { awsSecretsManager as store } from '../../tools/secrets-aws/store.js';
+import { Workflow } from '../secrets/workflow.js';
 import type { Line } from '../support/server.js';
 import { inLane } from '../tools/lane.js';
-import { Moto, REGION } from './moto.js';
+import { type Credentials, Moto, REGION } from './moto.js';
 
 const declarations = {
   secretRefreshInterval: { name: 'SECRET_REFRESH_INTERVAL', type: types.duration(), default: 3_600_000 },
@@ -136,17 +144,85 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
     }
   });
 
-  const denied = { __type: 'AccessDeniedException', Message: 'User: role/orders is not authorized to perform this' };
-  const grant =
-    'access is denied. Allow secretsmanager:BatchGetSecretValue, secretsmanager:GetSecretValue on the secret';
+  describe('with moto as the judge of rights', () => {
+    /** Rights as the template of a golden service has them. */
+    const rightsOf = (policy: string) => {
+      const { Resources } = parse(readFileSync(TEMPLATE, 'utf8'));
+      const { Version, Statement } = Resources[policy].Properties.PolicyDocument;
+      // moto knows no resources, and takes texts only.
+      return { Version, Statement: Statement.map(({ Action, Effect }: Right) => ({ Action, Effect, Resource: '*' })) };
+    };
+    const only = (...Action: string[]) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+    });
+    let before: NodeJS.ProcessEnv;
+    beforeEach(() => {
+      before = { ...process.env };
+    });
+    afterEach(async () => {
+      process.env = before;
+      await moto.authorize(false);
+    });
+    const become = async ({ accessKeyId, secretAccessKey }: Credentials) => {
+      process.env['AWS_ACCESS_KEY_ID'] = accessKeyId;
+      process.env['AWS_SECRET_ACCESS_KEY'] = secretAccessKey;
+      await moto.authorize(true);
+      moto.operations = [];
+    };
 
-  it('stop the start with the rights to grant where AWS denies them, which no other try would change', async () => {
-    moto.refusals = { BatchGetSecretValue: denied, GetSecretValue: denied };
-    const { problems, isTransient } = await problemsOf();
+    it('are read with the policy that the template has for that', async () => {
+      await become(await moto.user('service', rightsOf('ReadSecrets')));
+      expect((await loadProd()).stripe.reveal()).toBe('sk_live_first');
+      await expect(store(options).write('STRIPE_API_KEY', 'x')).rejects.toThrow('not authorized');
+    });
 
-    expect(problems).toHaveLength(3);
-    expect(problems[0]).toContain(grant);
-    expect(isTransient).toBe(false);
+    it('are seen, and not read, with the policy of who audits', async () => {
+      await become(await moto.user('auditor', rightsOf('AuditSecrets')));
+      expect(await store(options).describe('STRIPE_API_KEY')).toMatchObject({ changedAt: expect.any(Date) });
+      await expect(store(options).read?.('STRIPE_API_KEY')).rejects.toThrow('not authorized');
+    });
+
+    it('are replaced with the policy of who rotates', async () => {
+      await become(await moto.user('rotator', rightsOf('RotateSecrets')));
+      await store(options).write('PARTNER_PASSWORD', 'open sesame');
+      expect(await store(options).read?.('PARTNER_PASSWORD')).toBe('open sesame');
+    });
+
+    it('stop the start with the rights to grant where they are denied, which no other try would change', async () => {
+      await become(await moto.user('stranger', only('s3:GetObject')));
+      const { problems, isTransient } = await problemsOf();
+
+      expect(problems).toHaveLength(3);
+      expect(problems[0]).toContain(
+        'access is denied. Allow secretsmanager:BatchGetSecretValue, secretsmanager:GetSecretValue on the secret',
+      );
+      expect(isTransient).toBe(false);
+    });
+
+    it('are read one by one by a role that may do no more', async () => {
+      await become(await moto.user('modest', only('secretsmanager:GetSecretValue')));
+
+      expect((await loadProd()).stripe.reveal()).toBe('sk_live_first');
+      expect(moto.operations.sort()).toEqual([
+        'BatchGetSecretValue',
+        'GetSecretValue',
+        'GetSecretValue',
+        'GetSecretValue',
+      ]);
+    });
+
+    it.each([
+      ['a key nobody has', { accessKeyId: 'AKIAUNKNOWN' }, 'AWS does not know the credentials'],
+      ['a signature by another key', { secretAccessKey: 'c4n4ry' }, 'AWS does not accept the signature'],
+    ])('stop the start with %s', async (_, forged, text) => {
+      await become({ ...(await moto.user('forger', rightsOf('ReadSecrets'))), ...forged });
+      const { problems, isTransient } = await problemsOf();
+
+      expect(problems[0]).toContain(text);
+      expect(problems.join()).not.toContain('c4n4ry');
+      expect(isTransient).toBe(false);
+    });
   });
 
   it('say which of them AWS denies', async () => {
@@ -157,21 +233,8 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
     expect(problems).toEqual([expect.stringMatching(/^STRIPE_API_KEY cannot be read from AWS .*: access is denied/)]);
   });
 
-  it('are read one by one by a role that may do no more', async () => {
-    moto.refusals = { BatchGetSecretValue: denied };
-
-    expect((await loadProd()).stripe.reveal()).toBe('sk_live_first');
-    expect(moto.operations.sort()).toEqual([
-      'BatchGetSecretValue',
-      'GetSecretValue',
-      'GetSecretValue',
-      'GetSecretValue',
-    ]);
-  });
-
   it.each([
     ['ExpiredTokenException', 'the AWS credentials have expired', false],
-    ['UnrecognizedClientException', 'AWS does not know the credentials', false],
     ['InternalServiceError', 'InternalServiceError', true],
     ['ThrottlingException', 'ThrottlingException', true],
   ])('stop the start on %s, and say whether to try again', async (__type, text, again) => {
@@ -264,6 +327,43 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
       expect(moto.operations).toEqual(['ListSecretVersionIds']);
     });
 
+    it('are asked for their age by a scheduled workflow, in the role that is for that', async () => {
+      const workflow = await Workflow.start('repo:acme/orders:ref:refs/heads/main');
+      const RUNNER_TEMP = mkdtempSync(join(tmpdir(), 'runner-'));
+      const before = { ...process.env };
+      for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[key];
+      Object.assign(process.env, workflow.env, { RUNNER_TEMP, AWS_ENDPOINT_URL_STS: moto.url });
+      const auditRole = 'arn:aws:iam::123456789012:role/orders-prod-secrets-audit';
+      const check = async (days: number) => {
+        const output: string[] = [];
+        const code = await checkRotation({
+          args: ['prod'],
+          facts: AUDITED,
+          stores: { prod: [store({ ...options, auditRole })] },
+          print: (text) => output.push(text),
+          now: () => Date.now() + (days + 0.5) * 86_400_000,
+        });
+        return { code, output: output.join('\n') };
+      };
+      try {
+        moto.operations = [];
+        expect(await check(1)).toMatchObject({ code: 0, output: expect.stringContaining('1 days old') });
+        expect(moto.operations).toEqual(['/', 'ListSecretVersionIds']);
+        expect(workflow.audiences).toEqual(['sts.amazonaws.com']);
+        expect(process.env['AWS_ROLE_ARN']).toBe(auditRole);
+        const token = process.env['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '';
+        expect(statSync(token).mode & 0o777).toBe(0o600);
+        expect(await check(91)).toMatchObject({ code: 1, output: expect.stringContaining('91 days old, 1 overdue') });
+        // A tag makes no secret younger, as it would by the date of the last change.
+        await admin.tagResource({ SecretId: 'orders/prod/STRIPE_API_KEY', Tags: [{ Key: 'team', Value: 'orders' }] });
+        expect((await check(91)).code).toBe(1);
+      } finally {
+        workflow.close();
+        process.env = before;
+        rmSync(RUNNER_TEMP, { recursive: true });
+      }
+    });
+
     it('are replaced, whole or as the member of an object', async () => {
       const aws = store(options);
       await aws.write('STRIPE_API_KEY', 'sk_live_second');
@@ -285,6 +385,29 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
     });
   });
 });
+
+const TEMPLATE = fileURLToPath(
+  new URL('../../../../test/golden/aws/infrastructure/aws/secrets-prod.yaml', import.meta.url),
+);
+
+interface Right {
+  readonly Action: string | string[];
+  readonly Effect: string;
+}
+
+/** One secret, which is replaced every 90 days. */
+const AUDITED: Facts = {
+  service: 'orders',
+  environments: ['prod'],
+  variables: [
+    {
+      name: 'STRIPE_API_KEY',
+      secret: true,
+      states: { prod: 'referenced' },
+      rotation: { method: 'manual', days: 90, overlap: false },
+    },
+  ],
+};
 
 function messages(lines: readonly Line[], text: string): Line[] {
   return lines.filter(({ msg }) => msg.includes(text));

@@ -163,6 +163,52 @@ describe('problems', () => {
     );
   });
 
+  it('of secrets of every type say what is expected, and nothing of what is there', async () => {
+    const kinds = {
+      text: types.string({ minLength: 20 }),
+      word: types.string({ pattern: /^[a-z]+$/ }),
+      integer: types.integer({ min: 1, max: 100 }),
+      range: types.number({ max: 9 }),
+      flag: types.boolean(),
+      pause: types.duration({ max: 1000 }),
+      url: types.url({ schemes: ['https'] }),
+      choice: types.enumeration(['red', 'blue']),
+      keys: types.keys(),
+      json: types.json(),
+      empty: types.string(),
+    };
+    const bad: Record<string, string> = { range: '4711', pause: '9h', json: '{"hunter2', empty: '' };
+    const secrets = Object.fromEntries(
+      Object.entries(kinds).map(([kind, type]) => [kind, { name: kind.toUpperCase(), type, secret: true } as const]),
+    );
+    const env = Object.assign(
+      {},
+      ...Object.keys(kinds).map((kind) => mounted(kind.toUpperCase(), bad[kind] ?? 'HUNTER2!')),
+    );
+    const error = await load(secrets, { env, cwd, environment: 'prod' }).catch((thrown: unknown) => thrown);
+
+    expect(error).toBeInstanceOf(ConfigError);
+    const { problems } = error as ConfigError;
+    expect(
+      problems.map((problem) => problem.replaceAll(cwd, '<cwd>').replace(/ \(from the file <cwd>\/\w+\)/, '')),
+    ).toMatchInlineSnapshot(`
+      [
+        "TEXT holds something else, but must be a text of at least 20 characters.",
+        "WORD holds something else, but must be a text matching /^[a-z]+$/.",
+        "INTEGER holds something else, but must be an integer from 1 to 100.",
+        "RANGE holds something else, but must be a number of at most 9.",
+        "FLAG holds something else, but must be true or false.",
+        "PAUSE holds something else, but must be a duration with its unit, as 250ms, 10s, 5m, 1h or 2d of at most 1000 ms.",
+        "URL holds something else, but must be a URL that starts with https://.",
+        "CHOICE holds something else, but must be one of red, blue.",
+        "KEYS holds something else, but must be keys of at least 32 characters, separated by commas, the current one first.",
+        "JSON holds something else, but must be JSON.",
+        "EMPTY is empty. Set EMPTY_FILE to the path of a file that holds a text.",
+      ]
+    `);
+    expect(problems.join()).not.toMatch(/hunter2|4711|9h/i);
+  });
+
   it('requires a variable only where it is required', async () => {
     expect((await loadFrom(mounted('DATABASE_URL', URL))).stripeKey).toBeUndefined();
     expect(await problemsOf({ APP_ENV: 'prod', ...mounted('DATABASE_URL', URL) })).toHaveLength(1);

@@ -18,6 +18,10 @@ describe('a secret', () => {
     ['console.log', () => format('%s %o %j', secret, secret, secret)],
     ['its keys', () => JSON.stringify(Object.entries(Object.getOwnPropertyDescriptors(secret)))],
     ['a copy', () => JSON.stringify({ ...secret })],
+    [
+      'inspect without its own way',
+      () => inspect({ deep: { secret } }, { depth: 9, showHidden: true, customInspect: false }),
+    ],
     ['a clone', () => inspect(structuredClone(secret), { depth: 9 })],
     ['an error', () => inspect(new Error(`could not use ${secret}`, { cause: secret }))],
   ])('does not print by %s', (_way, print) => {

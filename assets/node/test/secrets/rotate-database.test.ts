@@ -1,27 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Declarations, load, originOf } from '../../src/platform/config/load.js';
-import { SecretRefresh } from '../../src/platform/config/refresh.js';
-import * as types from '../../src/platform/config/types.js';
 import { openDriver } from '../../src/platform/database/driver.postgresql.js';
 import { provider } from '../../tools/database/provider.postgresql.js';
 import type { Facts } from '../../tools/secrets/facts.js';
 import { rotate } from '../../tools/secrets/rotate.js';
 import type { SecretStore } from '../../tools/secrets/store.js';
-import { databaseLogins } from '../../tools/secrets-postgresql/logins.js';
+import { postgresqlLogins } from '../../tools/secrets-postgresql/logins.js';
 import { eventually } from '../migrations/runners.js';
 import { ScratchService } from '../tools/scratch-service.js';
-
-const declarations = {
-  databaseUrl: { name: 'DATABASE_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
-} as const satisfies Declarations;
+import { declarations, fileStore, Load, Web } from './web-under-load.js';
 
 const facts: Facts = {
   service: 'orders',
@@ -83,20 +75,10 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-/** A store as a platform has it that mounts secrets: a file. */
-function fileStore(path: string, url: string): SecretStore & { url(): string } {
-  writeFileSync(path, url);
-  return {
-    name: 'a folder',
-    places: { DATABASE_URL: path },
-    url: () => readFileSync(path, 'utf8'),
-    describe: async () => ({}),
-    read: async () => readFileSync(path, 'utf8'),
-    write: async (_variable, text) => {
-      writeFileSync(path, text);
-      return undefined;
-    },
-  };
+/** Who is logged in. */
+async function users(): Promise<string[]> {
+  const rows = await query(database, `SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE '${login}%'`);
+  return rows.map(({ usename }) => String(usename));
 }
 
 function rotateIn(store: SecretStore, admin = adminUrl): Promise<number> {
@@ -105,7 +87,7 @@ function rotateIn(store: SecretStore, admin = adminUrl): Promise<number> {
     facts,
     declarations,
     stores: { prod: [store] },
-    databaseLogins,
+    databaseLogins: [postgresqlLogins],
     env: { ADMIN_DATABASE_URL: admin },
     print: () => undefined,
   });
@@ -115,17 +97,21 @@ describe('secrets:rotate of the database password', { timeout: 60_000 }, () => {
   it('fails no request of a service under load, through four rotations', async () => {
     const store = fileStore(join(folder, 'load'), as(login, 'x'));
     await query(adminUrl, `ALTER ROLE "${login}" PASSWORD 'x'`);
-    const web = await Web.start(join(folder, 'load'));
+    const web = await Web.start({
+      path: join(folder, 'load'),
+      open: (config) => openDriver(config, () => undefined, 1),
+      sql: "INSERT INTO note (text) SELECT current_setting('server_version') FROM pg_sleep(0.005) RETURNING id",
+    });
     const load = new Load(web.url);
-    const users = new Set<string>();
+    const seen = new Set<string>();
     for (let rotation = 0; rotation < 4; rotation++) {
       await sleep(1500);
       await rotateIn(store);
       // As the service does from time to time.
       await web.refresh();
       const user = new URL(store.url()).username;
-      await eventually(async () => (await web.users()).includes(user));
-      users.add(user);
+      await eventually(async () => (await users()).includes(user));
+      seen.add(user);
       await sleep(500);
     }
     const { answered, failures } = await load.stop();
@@ -134,7 +120,7 @@ describe('secrets:rotate of the database password', { timeout: 60_000 }, () => {
     expect(failures).toEqual([]);
     expect(answered).toBeGreaterThan(500);
     // Both logins were really in use, each with passwords that came later.
-    expect([...users].sort()).toEqual([login, `${login}_alt`]);
+    expect([...seen].sort()).toEqual([login, `${login}_alt`]);
     expect(new URL(store.url()).username).toBe(login);
   });
 
@@ -211,93 +197,3 @@ describe('secrets:rotate of the database password', { timeout: 60_000 }, () => {
     expect(store.url()).toBe(as(login, 'x'));
   });
 });
-
-/** What a web process is about: the configuration, the pool of the platform, and a query for each request. */
-class Web {
-  static async start(path: string): Promise<Web> {
-    const config = await load(declarations, { env: { DATABASE_URL_FILE: path }, environment: 'prod' });
-    const origin = originOf(config);
-    if (origin === undefined) throw new Error('the configuration has no origin');
-    const settings = {
-      ...config,
-      databasePoolSize: 8,
-      databaseConnectTimeout: 5000,
-      databaseStatementTimeout: 5000,
-    };
-    const driver = openDriver(settings, () => undefined, 1);
-    const adapter = await driver.adapter.connect();
-    const server = createServer((_, response) => {
-      const sql = "INSERT INTO note (text) SELECT current_setting('server_version') FROM pg_sleep(0.005) RETURNING id";
-      adapter
-        .queryRaw({ sql, args: [], argTypes: [] })
-        .then(() => response.end('ok'))
-        .catch((error: Error) => response.writeHead(500).end(error.message));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Web(server, new SecretRefresh(origin), async () => {
-      await adapter.dispose();
-      await driver.close();
-    });
-  }
-
-  readonly #server: Server;
-  readonly #secrets: SecretRefresh;
-  readonly #close: () => Promise<void>;
-
-  private constructor(server: Server, secrets: SecretRefresh, close: () => Promise<void>) {
-    this.#server = server;
-    this.#secrets = secrets;
-    this.#close = close;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async refresh(): Promise<void> {
-    const { changed } = await this.#secrets.refresh();
-    expect(changed.map(({ variable }) => variable)).toEqual(['DATABASE_URL']);
-  }
-
-  /** Who is logged in. */
-  async users(): Promise<string[]> {
-    const rows = await query(database, `SELECT DISTINCT usename FROM pg_stat_activity WHERE usename LIKE '${login}%'`);
-    return rows.map(({ usename }) => String(usename));
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-    await this.#close();
-  }
-}
-
-/** Twelve clients that never rest. */
-class Load {
-  answered = 0;
-  readonly failures: string[] = [];
-  #stopping = false;
-  readonly #clients: Promise<unknown>;
-
-  constructor(url: string) {
-    const client = async () => {
-      while (!this.#stopping) {
-        try {
-          const response = await fetch(url);
-          const text = await response.text();
-          if (response.ok) this.answered++;
-          else this.failures.push(text);
-        } catch (error) {
-          this.failures.push(String(error));
-        }
-      }
-    };
-    this.#clients = Promise.all(Array.from({ length: 12 }, client));
-  }
-
-  async stop(): Promise<{ answered: number; failures: string[] }> {
-    this.#stopping = true;
-    await this.#clients;
-    return { answered: this.answered, failures: this.failures };
-  }
-}

@@ -10,7 +10,6 @@ import type { Facts, RotationFacts, VariableFacts } from '../../tools/secrets/fa
 import { rotate } from '../../tools/secrets/rotate.js';
 import type { DatabaseLogins } from '../../tools/secrets/rotation.js';
 import type { SecretStore } from '../../tools/secrets/store.js';
-import { type RenewLogin, rotateLogin } from '../../tools/secrets-postgresql/rotate-login.js';
 import { MemoryStore } from './memory-store.js';
 
 const OLD = 'o'.repeat(40);
@@ -44,13 +43,13 @@ const facts: Facts = {
 };
 
 /** Gives the other of two logins. */
-const renew: RenewLogin = async (url) => {
+const renew: DatabaseLogins['renew'] = async (url) => {
   const renewed = new URL(url);
   renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
   renewed.password = 'fresh';
   return renewed.href;
 };
-const loginsBy = (made: RenewLogin): DatabaseLogins => ({ rotate: (rotation) => rotateLogin(rotation, made) });
+const loginsBy = (made: DatabaseLogins['renew']): DatabaseLogins[] => [{ schemes: ['postgresql'], renew: made }];
 
 let store: MemoryStore;
 let cwd: string;
@@ -237,6 +236,26 @@ describe('secrets:check', () => {
     expect(code).toBe(0);
     expect(output).toMatch(/STRIPE_API_KEY +dev .*age unknown: the platform mounts it/);
     expect((await check(33, [])).output).not.toContain(' dev ');
+  });
+
+  it('asks every store, although one of them says nothing', async () => {
+    const { places } = store;
+    const silent: SecretStore = {
+      name: 'another store',
+      places: { STRIPE_API_KEY: places['STRIPE_API_KEY'] ?? '' },
+      describe: async () => {
+        throw new Error('it does not answer (ECONNREFUSED)');
+      },
+      write: async () => undefined,
+    };
+    const lines: string[] = [];
+    const print = (text: string) => void lines.push(text);
+    const now = () => store.now + 33 * DAY;
+    const code = await checkRotation({ args: ['prod'], facts, stores: { prod: [store, silent] }, print, now });
+
+    expect(code).toBe(1);
+    expect(lines.join('\n')).toMatch(/STRIPE_API_KEY .* cannot be asked: it does not answer \(ECONNREFUSED\)/);
+    expect(lines.join('\n')).toContain('Of 1 secret the age cannot be asked.\n1 secret is overdue.');
   });
 
   it('reads no secret to learn its age', async () => {

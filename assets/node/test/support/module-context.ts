@@ -11,5 +11,7 @@ export function contextOf<Config>(
   { log = QUIET, metrics = createMetrics(), ...more }: Partial<ModuleContext<Config>> = {},
 ): ModuleContext<Config> {
   const health = new HealthMonitor(log);
-  return { service: 'orders', version: '1.2.3', config, log, metrics, health, addLogContext: () => undefined, ...more };
+  const mask = (text: string) => text;
+  const addLogContext = () => undefined;
+  return { service: 'orders', version: '1.2.3', config, log, metrics, health, addLogContext, mask, ...more };
 }

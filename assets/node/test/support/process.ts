@@ -49,6 +49,11 @@ export function run(fixture: string, env: NodeJS.ProcessEnv = {}, args: string[]
   return observe(child);
 }
 
+/** In dev the log is text, for people. */
+function parse(line: string): Line {
+  return line.startsWith('{') ? JSON.parse(line) : { msg: line };
+}
+
 function observe(child: ChildProcess): Running {
   const lines: Line[] = [];
   let stderr = '';
@@ -56,7 +61,7 @@ function observe(child: ChildProcess): Running {
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     const complete = (rest + text).split('\n');
     rest = complete.pop() ?? '';
-    lines.push(...complete.map((line) => JSON.parse(line)));
+    lines.push(...complete.map(parse));
     child.emit('lines');
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -9,16 +9,23 @@ import {
 import { type Place, type PlacesByVariable, placeNames, textAt } from '../../src/platform/config/place.js';
 import { Failure } from '../secrets/failure.js';
 import type { SecretStore, StoredSecret } from '../secrets/store.js';
+import { takeRole } from './audit-role.js';
 
 export interface AwsStoreOptions {
   readonly region: string;
   readonly secrets: PlacesByVariable;
+  /** The role of the scheduled workflow, which sees how old secrets are and nothing else. */
+  readonly auditRole?: string;
 }
 
 /** Writes with the credentials of whoever runs the verb; the policy RotateSecrets of the template is enough. */
-export function awsSecretsManager({ region, secrets }: AwsStoreOptions): SecretStore {
+export function awsSecretsManager({ region, secrets, auditRole }: AwsStoreOptions, env = process.env): SecretStore {
   const name = `AWS Secrets Manager in ${region}`;
-  const client = new SecretsManagerClient({ region });
+  let opened: Promise<SecretsManagerClient> | undefined;
+  const open = () => {
+    opened ??= takeRole(auditRole, env).then(() => new SecretsManagerClient({ region }));
+    return opened;
+  };
   const placeOf = (variable: string): Place => {
     const place = secrets[variable];
     if (place === undefined) throw new Failure(`${name} does not keep ${variable}.`);
@@ -27,9 +34,9 @@ export function awsSecretsManager({ region, secrets }: AwsStoreOptions): SecretS
   return {
     name,
     places: placeNames(secrets),
-    describe: (variable) => orNothing(() => currentVersion(client, placeOf(variable))),
-    read: (variable) => orNothing(() => read(client, placeOf(variable))),
-    write: (variable, text) => write(client, name, placeOf(variable), text),
+    describe: (variable) => orNothing(async () => currentVersion(await open(), placeOf(variable))),
+    read: (variable) => orNothing(async () => read(await open(), placeOf(variable))),
+    write: async (variable, text) => write(await open(), name, placeOf(variable), text),
   };
 }
 

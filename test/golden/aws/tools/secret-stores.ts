@@ -15,6 +15,7 @@ export const stores: Stores = {
         SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' },
         STRIPE_API_KEY: { id: 'billing/prod/STRIPE_API_KEY' },
       },
+      auditRole: 'arn:aws:iam::123456789012:role/billing-prod-secrets-audit',
     }),
   ],
   staging: [
@@ -29,5 +30,5 @@ export const stores: Stores = {
   ],
 };
 
-/** Where `secrets:rotate` makes passwords of the database. */
-export const databaseLogins: DatabaseLogins | undefined = undefined;
+/** Where `secrets:rotate` makes passwords of databases. */
+export const databaseLogins: readonly DatabaseLogins[] = [];

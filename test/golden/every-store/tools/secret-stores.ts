@@ -20,7 +20,11 @@ export const stores: Stores = {
     }),
   ],
   prod: [
-    awsSecretsManager({ region: 'eu-west-1', secrets: { SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' } } }),
+    awsSecretsManager({
+      region: 'eu-west-1',
+      secrets: { SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' } },
+      auditRole: 'arn:aws:iam::123456789012:role/billing-prod-secrets-audit',
+    }),
     githubStore({
       environment: 'prod',
       githubEnvironment: 'prod',
@@ -32,6 +36,7 @@ export const stores: Stores = {
       address: 'https://vault.internal:8200',
       mount: 'secret',
       paths: { STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
+      audit: { role: 'billing-prod-audit', mount: 'jwt' },
     }),
   ],
   staging: [
@@ -43,9 +48,10 @@ export const stores: Stores = {
         SESSION_KEYS: 'billing/staging/SESSION_KEYS',
         STRIPE_API_KEY: 'billing/staging/STRIPE_API_KEY',
       },
+      audit: { role: 'billing-staging-audit', mount: 'jwt' },
     }),
   ],
 };
 
-/** Where `secrets:rotate` makes passwords of the database. */
-export const databaseLogins: DatabaseLogins | undefined = undefined;
+/** Where `secrets:rotate` makes passwords of databases. */
+export const databaseLogins: readonly DatabaseLogins[] = [];

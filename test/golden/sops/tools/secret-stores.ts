@@ -31,5 +31,5 @@ export const stores: Stores = {
   ],
 };
 
-/** Where `secrets:rotate` makes passwords of the database. */
-export const databaseLogins: DatabaseLogins | undefined = undefined;
+/** Where `secrets:rotate` makes passwords of databases. */
+export const databaseLogins: readonly DatabaseLogins[] = [];

@@ -7,5 +7,5 @@ import type { Stores } from './secrets/store.js';
 /** The stores of each environment, with the rights of whoever runs the verbs. */
 export const stores: Stores = {};
 
-/** Where `secrets:rotate` makes passwords of the database. */
-export const databaseLogins: DatabaseLogins | undefined = undefined;
+/** Where `secrets:rotate` makes passwords of databases. */
+export const databaseLogins: readonly DatabaseLogins[] = [];

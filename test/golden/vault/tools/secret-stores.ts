@@ -12,6 +12,7 @@ export const stores: Stores = {
       address: 'https://vault.internal:8200',
       mount: 'secret',
       paths: { STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
+      audit: { role: 'billing-prod-audit', mount: 'jwt' },
     }),
   ],
   staging: [
@@ -23,5 +24,5 @@ export const stores: Stores = {
   ],
 };
 
-/** Where `secrets:rotate` makes passwords of the database. */
-export const databaseLogins: DatabaseLogins | undefined = undefined;
+/** Where `secrets:rotate` makes passwords of databases. */
+export const databaseLogins: readonly DatabaseLogins[] = [];

@@ -1,34 +1,34 @@
 import type { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import { createConnection, createPool, type PoolConfig } from 'mariadb';
+import { createConnection, createPool, type Pool, type PoolConfig } from 'mariadb';
 import { type DatabaseConfig, type DatabaseDriver, type OnConnectionLost, READINESS_TIMEOUT } from './types.js';
 
 export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): DatabaseDriver {
-  const settings = settingsOf(config.databaseUrl.reveal());
-  const pool = createPool({
-    ...settings,
-    connectionLimit: config.databasePoolSize,
-    connectTimeout: config.databaseConnectTimeout,
-    acquireTimeout: config.databaseConnectTimeout,
-    // Also bounds a server that is gone without a word.
-    socketTimeout: config.databaseStatementTimeout + 1_000,
-    initSql: [READ_COMMITTED, limits(config.databaseStatementTimeout)],
-    // With 0 the driver never connects.
-    minimumIdle: 1,
-    idleTimeout: 60,
-  });
-  // Missing in the driver's types; without a listener, a server that cannot be reached ends the process.
-  (pool as unknown as EventEmitter).on('error', lost);
+  const open = (url: string) =>
+    createPool({
+      ...settingsOf(url),
+      connectionLimit: config.databasePoolSize,
+      connectTimeout: config.databaseConnectTimeout,
+      acquireTimeout: config.databaseConnectTimeout,
+      // Also bounds a server that is gone without a word.
+      socketTimeout: config.databaseStatementTimeout + 1_000,
+      initSql: [READ_COMMITTED, limits(config.databaseStatementTimeout)],
+      // With 0 the driver never connects.
+      minimumIdle: 1,
+      idleTimeout: 60,
+    });
+  const following = new FollowingPool(() => config.databaseUrl.reveal(), open, lost);
   return {
-    adapter: new PrismaMariaDb(pool),
+    adapter: new PrismaMariaDb(following.pool),
     pool: () => ({
-      active: pool.activeConnections(),
-      idle: pool.idleConnections(),
-      waiting: pool.taskQueueSize(),
+      active: following.current.activeConnections(),
+      idle: following.current.idleConnections(),
+      waiting: following.current.taskQueueSize(),
       limit: config.databasePoolSize,
     }),
-    ping: () => ping(settings),
-    close: () => pool.end(),
+    ping: () => ping(settingsOf(config.databaseUrl.reveal())),
+    close: () => following.close(),
   };
 }
 
@@ -66,4 +66,62 @@ function settingsOf(text: string): PoolConfig {
     allowPublicKeyRetrieval: true,
     prepareCacheLength: 0,
   };
+}
+
+/** Milliseconds between two looks at whether a pool that was replaced has work in hand. */
+const LOOK_EVERY = 100;
+
+/**
+ * A pool that follows the rotation of the password: the driver knows one login for each pool, so a new login gets a pool of its own,
+ * and the one before ends when its last query has. To see whether there is a new one is to compare two texts.
+ */
+class FollowingPool {
+  /** What the adapter asks of a pool, and no more. */
+  readonly pool = {
+    getConnection: () => this.current.getConnection(),
+    query: (...args: Parameters<Pool['query']>) => this.current.query(...args),
+    execute: (...args: Parameters<Pool['execute']>) => this.current.execute(...args),
+  } as Pool;
+  readonly #url: () => string;
+  readonly #open: (url: string) => Pool;
+  readonly #lost: OnConnectionLost;
+  readonly #retired = new Set<Promise<void>>();
+  #opened: string;
+  #current: Pool;
+
+  constructor(url: () => string, open: (url: string) => Pool, lost: OnConnectionLost) {
+    this.#url = url;
+    this.#open = open;
+    this.#lost = lost;
+    this.#opened = url();
+    this.#current = this.#start();
+  }
+
+  get current(): Pool {
+    const url = this.#url();
+    if (url !== this.#opened) {
+      const before = this.#current;
+      this.#opened = url;
+      this.#current = this.#start();
+      const retired = this.#retire(before).finally(() => this.#retired.delete(retired));
+      this.#retired.add(retired);
+    }
+    return this.#current;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#current.end(), ...this.#retired]);
+  }
+
+  #start(): Pool {
+    const pool = this.#open(this.#opened);
+    // Missing in the driver's types; without a listener, a server that cannot be reached ends the process.
+    (pool as unknown as EventEmitter).on('error', this.#lost);
+    return pool;
+  }
+
+  async #retire(pool: Pool): Promise<void> {
+    while (pool.activeConnections() > 0 || pool.taskQueueSize() > 0) await sleep(LOOK_EVERY);
+    await pool.end().catch(this.#lost);
+  }
 }

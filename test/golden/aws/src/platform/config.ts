@@ -68,16 +68,6 @@ export const providers = {
       },
     }),
   ],
-  staging: [
-    awsSecretsManager({
-      region: 'eu-central-1',
-      secrets: {
-        PARTNER_PASSWORD: { id: 'billing/staging/PARTNER_PASSWORD' },
-        SESSION_KEYS: { id: 'billing/staging/SESSION_KEYS' },
-        STRIPE_API_KEY: { id: 'billing/staging/STRIPE_API_KEY' },
-      },
-    }),
-  ],
 } satisfies Providers;
 
 /** The configuration of this service, typed and frozen. */

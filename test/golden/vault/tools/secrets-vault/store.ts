@@ -5,7 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { objectAt, type VaultAnswer, VaultClient } from '../../src/platform/vault/client.js';
+import { Failure } from '../secrets/failure.js';
 import type { SecretStore, StoredSecret } from '../secrets/store.js';
+import { isIdentified, workflowToken } from '../secrets/workflow-token.js';
 
 export interface VaultStoreOptions {
   readonly address: string;
@@ -13,6 +15,8 @@ export interface VaultStoreOptions {
   readonly mount: string;
   /** The path below the mount, by config variable. */
   readonly paths: Readonly<Record<string, string>>;
+  /** The role of the scheduled workflow, which sees how old secrets are and nothing else. */
+  readonly audit?: { readonly role: string; readonly mount: string };
 }
 
 /** The KV engine of Vault or OpenBao, with the token of whoever runs the verb, as its own command line finds it. */
@@ -21,15 +25,18 @@ export function vaultStore(options: VaultStoreOptions, env = process.env): Secre
   // A developer may reach it through a tunnel.
   const address = env['BAO_ADDR'] ?? env['VAULT_ADDR'] ?? options.address;
   const client = new VaultClient(address, options.namespace);
+  let token: Promise<string> | undefined;
   const ask = async (method: 'GET' | 'POST', kind: string, variable: string, body?: object): Promise<VaultAnswer> => {
     const path = `${mount}/${kind}/${paths[variable]}`;
     let answer: VaultAnswer;
+    token ??= tokenOf(options, client, env);
+    const held = await token;
     try {
-      answer = await client.request(method, path, { token: tokenOf(env), ...(body && { body }) });
+      answer = await client.request(method, path, { token: held, ...(body && { body }) });
     } catch (error) {
-      throw new Error(`Vault at ${address} cannot be used: ${(error as Error).message}.`);
+      throw new Failure(`Vault at ${address} cannot be used: ${(error as Error).message}.`);
     }
-    if (answer.status === 403) throw new Error(`Vault at ${address} denies your token ${path}.`);
+    if (answer.status === 403) throw new Failure(`Vault at ${address} denies your token ${path}.`);
     return answer;
   };
   return {
@@ -46,7 +53,7 @@ export function vaultStore(options: VaultStoreOptions, env = process.env): Secre
       const cas = Number(objectAt(body, 'data')['current_version'] ?? 0);
       const written = await ask('POST', 'data', variable, { options: { cas }, data: { value: text } });
       if (written.status !== 200) {
-        throw new Error(
+        throw new Failure(
           `Vault at ${address} did not take ${variable} (status ${written.status}): was it written by somebody else just now?`,
         );
       }
@@ -64,9 +71,19 @@ function describe(body: Readonly<Record<string, unknown>>): StoredSecret | undef
   return { version: String(current), changedAt: new Date(created) };
 }
 
-function tokenOf(env: NodeJS.ProcessEnv): string {
+async function tokenOf(options: VaultStoreOptions, client: VaultClient, env: NodeJS.ProcessEnv): Promise<string> {
   const file = join(env['HOME'] ?? homedir(), '.vault-token');
   const token = env['BAO_TOKEN'] ?? env['VAULT_TOKEN'] ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : '');
-  if (token === '') throw new Error('You are not logged in to Vault. Log in with "bao login" or "vault login".');
-  return token;
+  if (token !== '') return token;
+  if (options.audit === undefined || !isIdentified(env)) {
+    throw new Failure('You are not logged in to Vault. Log in with "bao login" or "vault login".');
+  }
+  const { role, mount } = options.audit;
+  const jwt = await workflowToken(options.address, env);
+  const { status, body } = await client.request('POST', `auth/${mount}/login`, { body: { role, jwt } });
+  const given = objectAt(body, 'auth')['client_token'];
+  if (typeof given === 'string') return given;
+  throw new Failure(
+    `Vault at ${client.address} refuses this workflow the role ${role} at auth/${mount} (status ${status}). The role must name this repository and branch.`,
+  );
 }

@@ -7,6 +7,7 @@ import { requireEnvironment } from './environment.js';
 import type { Facts, VariableFacts } from './facts.js';
 import { Failure } from './failure.js';
 import { rotateKey } from './rotate-key.js';
+import { rotateLogin } from './rotate-login.js';
 import { placeOf, type Rotate, type Rotation, storeOf, writeValid } from './rotation.js';
 import { readFileOrInput } from './secret-input.js';
 
@@ -56,9 +57,7 @@ async function replace(rotation: Rotation): Promise<void> {
     case 'generated key':
       return await rotateKey(rotation);
     case 'database login':
-      if (context.databaseLogins === undefined)
-        throw new Failure('There is no database here whose logins can take turns.');
-      return await context.databaseLogins.rotate(rotation);
+      return await rotateLogin(rotation);
     default:
       throw new Failure(
         `${variable.name} is replaced by a person, in the system that issues it. Then put it into the store: --from-file <path>.`,

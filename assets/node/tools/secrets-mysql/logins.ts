@@ -1,0 +1,137 @@
+import { type Connection, createConnection } from 'mariadb';
+import { Failure } from '../secrets/failure.js';
+import { newPassword } from '../secrets/new-password.js';
+import type { DatabaseLogins } from '../secrets/rotation.js';
+import { alternateOf, loginOf, turnOf } from '../secrets/turns.js';
+import { grantsOf, requirementOf } from './account.js';
+import { nativeHash } from './password.js';
+
+const PATIENCE = 10_000;
+
+export const mysqlLogins: DatabaseLogins = { schemes: ['mysql', 'mariadb'], renew };
+
+/**
+ * The login of the URL and its alternate take turns, as on PostgreSQL. MySQL could keep two passwords of one login; MariaDB cannot.
+ */
+async function renew(url: string, adminUrl: string): Promise<string> {
+  const current = loginOf(url);
+  const { base, next } = turnOf(current);
+  const host = await hostOf(url);
+  const password = newPassword();
+  await asAdmin(adminUrl, async (admin) => {
+    const [{ held }] = await admin.query<[{ held: number | bigint | null }]>('SELECT GET_LOCK(?, ?) AS held', [
+      `rotate ${base}`.slice(0, 64),
+      PATIENCE / 1000,
+    ]);
+    if (Number(held) !== 1) throw new Failure(`Somebody else is rotating ${base} at this moment. Try again later.`);
+    await ensure(admin, host, base, next, current);
+    await setPassword(admin, account(admin, next, host), password);
+  });
+  const renewed = new URL(url);
+  renewed.username = next;
+  renewed.password = password;
+  await proveLogin(renewed.href, next);
+  return renewed.href;
+}
+
+/** Where the login may come from is part of its name; only the server knows which of several it was. */
+async function hostOf(url: string): Promise<string> {
+  let connection: Connection | undefined;
+  try {
+    connection = await open(url);
+    const [{ who }] = await connection.query<[{ who: string }]>('SELECT CURRENT_USER() AS who');
+    return who.slice(who.lastIndexOf('@') + 1);
+  } catch (error) {
+    throw new Failure(`The login in use does not work: ${reason(error)}.`);
+  } finally {
+    await connection?.end().catch(() => undefined);
+  }
+}
+
+/** Makes the alternate the first time, and gives it what the one in use may do; takes no login of somebody else for it. */
+async function ensure(admin: Connection, host: string, base: string, next: string, current: string): Promise<void> {
+  const grants = await grantsOf(admin, current, host);
+  const target = account(admin, next, host);
+  if (await exists(admin, next, host)) {
+    const rights = async (user: string) => (await grantsOf(admin, user, host)).flatMap((grant) => grant.rights);
+    const known = await rights(base);
+    if ((await rights(alternateOf(base))).some((right) => !known.includes(right))) {
+      throw new Failure(
+        `${alternateOf(base)} is there, but may do what ${base} may not: it is somebody else's, or rights were taken from one of the two only.`,
+      );
+    }
+  } else if (next === base) {
+    throw new Failure(`The database has no login ${base}, which ${current} would take turns with.`);
+  } else {
+    await admin.query(`CREATE USER ${target} ${await requirementOf(admin, current, host)}`);
+  }
+  for (const { to } of grants) await admin.query(to(target));
+}
+
+/**
+ * MariaDB is sent what it keeps of the password, so that no log of it has the password itself. MySQL may have switched that kind of
+ * password off, and masks it in its logs.
+ */
+async function setPassword(admin: Connection, target: string, password: string): Promise<void> {
+  const [{ version }] = await admin.query<[{ version: string }]>('SELECT VERSION() AS version');
+  const how = /mariadb/i.test(version)
+    ? `IDENTIFIED VIA mysql_native_password USING '${nativeHash(password)}'`
+    : `IDENTIFIED BY ${admin.escape(password)}`;
+  await admin.query(`ALTER USER ${target} ${how}`);
+}
+
+async function exists(admin: Connection, user: string, host: string): Promise<boolean> {
+  const rows = await admin.query<object[]>('SELECT 1 FROM mysql.user WHERE User = ? AND Host = ?', [user, host]);
+  return rows.length > 0;
+}
+
+function account(admin: Connection, user: string, host: string): string {
+  return `${admin.escape(user)}@${admin.escape(host)}`;
+}
+
+async function asAdmin<T>(url: string, work: (admin: Connection) => Promise<T>): Promise<T> {
+  let admin: Connection | undefined;
+  try {
+    admin = await open(url);
+    return await work(admin);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(`As the administrator: ${reason(error)}.`);
+  } finally {
+    await admin?.end().catch(() => undefined);
+  }
+}
+
+/** Before anybody is told of it. */
+async function proveLogin(url: string, login: string): Promise<void> {
+  let connection: Connection | undefined;
+  try {
+    connection = await open(url);
+    await connection.query('SELECT 1');
+  } catch (error) {
+    throw new Failure(
+      `${login} cannot log in with its new password, so nothing is changed in the store: ${reason(error)}.`,
+    );
+  } finally {
+    await connection?.end().catch(() => undefined);
+  }
+}
+
+function open(text: string): Promise<Connection> {
+  const { hostname, port, username, password, pathname } = new URL(text);
+  return createConnection({
+    host: hostname,
+    port: port === '' ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    connectTimeout: PATIENCE,
+    socketTimeout: 2 * PATIENCE,
+    allowPublicKeyRetrieval: true,
+  });
+}
+
+/** The driver's message has the statement in it, which has what is kept of a password; the server's own sentence has not. */
+function reason(error: unknown): string {
+  const { sqlMessage, code, name } = error as { sqlMessage?: string; code?: string; name: string };
+  return sqlMessage || code || name;
+}

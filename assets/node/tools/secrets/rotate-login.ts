@@ -1,0 +1,91 @@
+import { Failure } from './failure.js';
+import { type DatabaseLogins, placeOf, type Rotation, storeOf, writeValid } from './rotation.js';
+import { readFileOrInput } from './secret-input.js';
+import type { SecretStore } from './store.js';
+
+/**
+ * Gives a new password to the login whose turn it is and tells the store. Every other secret of the environment that logs in as
+ * the same user goes with it, such as the URL of a replica.
+ */
+export async function rotateLogin(rotation: Rotation): Promise<void> {
+  const { variable, environment, store, context } = rotation;
+  const { print } = context;
+  const url = await readUrl(store, variable.name);
+  if (url === undefined) {
+    throw new Failure(`${placeOf(store, variable.name)} has no URL yet. Put the first one there: --from-file <path>.`);
+  }
+  const { renew } = loginsFor(url, context.databaseLogins);
+  await refuseTooSoon(rotation);
+  const followers = await followersOf(rotation, url);
+  const renewed = new URL(await renew(url, await adminUrl(rotation)));
+  for (const { name, store: other, url: before } of [...followers, { name: variable.name, store, url }]) {
+    const after = new URL(before);
+    after.username = renewed.username;
+    after.password = renewed.password;
+    await writeValid(rotation, other, name, after.href);
+    print(`${name} logs in as ${renewed.username} from now on, in ${placeOf(other, name)}.`);
+  }
+  print(
+    `The login before it works until the next rotation; do that after every process of ${environment} has read this one.`,
+  );
+}
+
+function loginsFor(url: string, all: readonly DatabaseLogins[]): DatabaseLogins {
+  const scheme = URL.canParse(url) ? new URL(url).protocol.slice(0, -1) : '';
+  const found = all.find(({ schemes }) => schemes.includes(scheme));
+  if (found === undefined) throw new Failure('There is no database here whose logins can take turns.');
+  return found;
+}
+
+interface Follower {
+  readonly name: string;
+  readonly store: SecretStore;
+  readonly url: string;
+}
+
+async function followersOf({ variable, environment, context }: Rotation, url: string): Promise<Follower[]> {
+  const followers: Follower[] = [];
+  for (const { name, rotation } of context.facts.variables) {
+    const store = storeOf(context.stores, environment, name);
+    if (name === variable.name || rotation?.method !== 'database login' || store === undefined) continue;
+    const other = await readUrl(store, name);
+    if (other !== undefined && loginOf(other) === loginOf(url)) followers.push({ name, store, url: other });
+  }
+  return followers;
+}
+
+/** The login whose turn it is must be out of use: a process that has not heard of the last rotation would lose it. */
+async function refuseTooSoon({ variable, store, options, settled, context }: Rotation): Promise<void> {
+  const changedAt = (await store.describe(variable.name))?.changedAt;
+  if (options.soon || changedAt === undefined) return;
+  const age = Math.floor(((context.now ?? Date.now)() - changedAt.getTime()) / 1000);
+  if (age >= settled) return;
+  throw new Failure(
+    `${variable.name} was replaced ${age} s ago, so some process may still log in as the user whose turn it is. Wait ${settled - age} s, or add --soon.`,
+  );
+}
+
+async function readUrl(store: SecretStore, name: string): Promise<string | undefined> {
+  if (store.read === undefined) {
+    throw new Failure(
+      `${store.name} gives nothing back, so the login in use is not known. Rotate by hand: --from-file.`,
+    );
+  }
+  return await store.read(name);
+}
+
+async function adminUrl({ options, context }: Rotation): Promise<string> {
+  const { env } = context;
+  const path = options['admin-url-file'] ?? env['ADMIN_DATABASE_URL_FILE'];
+  const url = path === undefined ? env['ADMIN_DATABASE_URL'] : await readFileOrInput(path);
+  if (url === undefined || !URL.canParse(url)) {
+    throw new Failure(
+      'Making a password needs an administrator of the database: --admin-url-file <path>, or ADMIN_DATABASE_URL with its URL.',
+    );
+  }
+  return url;
+}
+
+function loginOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).username : '';
+}
