@@ -112,6 +112,19 @@ export class ManifestFiles extends ServiceListener {
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  /** How the pods of a process run in an environment, with what the user's own patches say about their replacement. */
+  public deploymentSpec(process: ServiceProcess, environment: string): any {
+    const deployment = this.base.get(`deployment-${process.name}.yaml`)?.content();
+    for (const { environment: where, patch } of this.given) {
+      if (where === environment && patch.kind === 'Deployment' && patch.metadata.name === deployment?.metadata?.name) {
+        const { minReadySeconds, strategy } = patch.spec ?? {};
+        deployment.spec.minReadySeconds = minReadySeconds ?? deployment.spec.minReadySeconds;
+        deployment.spec.strategy = { ...deployment.spec.strategy, ...strategy };
+      }
+    }
+    return deployment?.spec;
+  }
+
   /** The names that jobs of a release have in an environment. */
   public jobNames(environment: string): string[] {
     return this.blueprint.keepsDataInFile
