@@ -16,7 +16,9 @@ function problemsOf(...variables: ConfigVariable[]): string[] {
   for (const variable of variables) {
     service.state(variable);
   }
-  return new ShutdownRules().validate(service).map(({ place, message, value, fix }) => `${place}: ${message} (got ${value}) → ${fix}`);
+  return new ShutdownRules()
+    .validate(service)
+    .map(({ place, message, value, fix }) => `${place}: ${message} (got ${value}) → ${fix}`);
 }
 
 describe('a server that stops', () => {
