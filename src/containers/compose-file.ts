@@ -59,7 +59,7 @@ function processEntry(stack: LocalStack, process: ServiceProcess, options: Compo
     command: process.command,
     ...(process.processKind === ProcessKind.SCHEDULED_JOB ? { profiles: [JOBS] } : {}),
     user: USER,
-    environment: { ...stack.valuesOf(process), ...fromShell(service, process) },
+    environment: { ...stack.valuesOf(process), ...fromShell(stack, process) },
     ...(secrets.length > 0 ? { secrets } : {}),
     depends_on: dependencies(stack, process),
     healthcheck: healthCheck(service, process, options),
@@ -163,10 +163,12 @@ function secretNames(stack: LocalStack): string[] {
 }
 
 /** What leads to containers that may be there or not: a variable without a value is that of the shell, if it has one. */
-function fromShell(service: Service, process: ServiceProcess): object {
+function fromShell(stack: LocalStack, process: ServiceProcess): object {
+  const { service } = stack;
   const names = process.isLongRunning ? service.localContainers.flatMap(({ variables }) => variables) : [];
-  const declared = names.filter((name) => service.tryFindConfigVariable(name) !== undefined);
-  return Object.fromEntries(declared.map((name) => [name, null]));
+  const stated = stack.valuesOf(process);
+  const open = names.filter((name) => service.tryFindConfigVariable(name) !== undefined && !(name in stated));
+  return Object.fromEntries(open.map((name) => [name, null]));
 }
 
 function section(title: string, names: readonly string[], entry: (name: string) => object): object {

@@ -316,7 +316,11 @@ function literalSecretProblems(service: Service, contents: ReadonlyArray<readonl
         fix: 'let a secret store bring it, and replace the values where they were real',
       });
     }
-    for (const name of literalVariables(content).filter((name) => secrets.includes(name))) {
+    const literals = [
+      ...literalVariables(content),
+      ...Object.keys(content.kind === 'ConfigMap' ? (content.data ?? {}) : {}),
+    ];
+    for (const name of literals.filter((name) => secrets.includes(name))) {
       problems.push({
         place: path,
         message: `gives the secret ${name} as a literal, which would be committed and shown by every tool`,

@@ -139,6 +139,9 @@ const MESSAGES: Record<string, string[]> = {
   'a secret as a literal, in an override': [
     'k8s/base/deployment-web.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
   ],
+  'a secret in a ConfigMap': [
+    'k8s/base/settings.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
+  ],
   'a server that closes connections before the proxy does': [
     'config variable KEEP_ALIVE_TIMEOUT in prod: closes idle connections before the proxy does, which keeps them 2m: a request that is just sent would fail (got "72s") → raise it above 2m, or give kubernetes.ingress the idleTimeout the proxy has',
     'config variable KEEP_ALIVE_TIMEOUT in staging: closes idle connections before the proxy does, which keeps them 2m: a request that is just sent would fail (got "72s") → raise it above 2m, or give kubernetes.ingress the idleTimeout the proxy has',
@@ -273,6 +276,18 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
         kind: 'Secret',
         metadata: { name: 'keys' },
         stringData: { DATABASE_URL: 'postgres://owner:hunter2@db/orders' },
+      }),
+    undefined,
+  ],
+  [
+    'a secret in a ConfigMap',
+    {},
+    (manifests) =>
+      manifests.addManifest('settings', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'settings' },
+        data: { DATABASE_URL: 'postgres://owner:hunter2@db/orders' },
       }),
     undefined,
   ],
