@@ -20,7 +20,7 @@ export function startTraffic(url: string, readiness: string, connections: number
   const failed: number[] = [];
   const client = async (): Promise<void> => {
     while (open) {
-      const outcome = await once(url);
+      const outcome = await ask(url);
       if (outcome.kind === 'lost') {
         lost.push(outcome.reason);
       } else {
@@ -33,7 +33,7 @@ export function startTraffic(url: string, readiness: string, connections: number
   };
   const balancer = async (): Promise<void> => {
     while (open) {
-      const outcome = await once(readiness);
+      const outcome = await ask(readiness);
       open = open && outcome.kind === 'answered' && outcome.status === 200;
       await sleep(100);
     }
@@ -48,9 +48,9 @@ export function startTraffic(url: string, readiness: string, connections: number
   };
 }
 
-type Outcome = { kind: 'answered'; status: number } | { kind: 'lost'; reason: string };
+export type Outcome = { kind: 'answered'; status: number } | { kind: 'lost'; reason: string };
 
-function once(url: string): Promise<Outcome> {
+export function ask(url: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const outgoing = request(url, { agent: false }, (response) => {
       response.resume();

@@ -39,6 +39,7 @@ export function renderCompose(stack: LocalStack, options: ComposeFileOptions): o
   ];
   return {
     name: service.serviceName,
+    ...includes(service),
     services: Object.fromEntries(services),
     networks: networks(stack),
     ...section('volumes', volumeNames(stack), () => ({})),
@@ -58,7 +59,7 @@ function processEntry(stack: LocalStack, process: ServiceProcess, options: Compo
     command: process.command,
     ...(process.processKind === ProcessKind.SCHEDULED_JOB ? { profiles: [JOBS] } : {}),
     user: USER,
-    environment: stack.valuesOf(process),
+    environment: { ...stack.valuesOf(process), ...fromShell(stack, process) },
     ...(secrets.length > 0 ? { secrets } : {}),
     depends_on: dependencies(stack, process),
     healthcheck: healthCheck(service, process, options),
@@ -87,6 +88,11 @@ function backingEntry(stack: LocalStack, { fact, container }: LocalBackingServic
   };
 }
 
+/** What may run beside the service; a profile switches it on. */
+function includes({ localContainers }: Service): object {
+  return localContainers.length === 0 ? {} : { include: localContainers.map(({ files }) => ({ path: files })) };
+}
+
 /** Jobs run once per release, before anything else does. */
 function dependencies(stack: LocalStack, process: ServiceProcess): object {
   const jobs = stack.service.processes.filter(
@@ -113,6 +119,7 @@ function network(stack: LocalStack, process: ServiceProcess, ports: readonly str
     ...(ports.length > 0 ? [FRONT] : []),
     ...(stack.leavesStack(process) ? [OUTSIDE] : []),
     ...stack.partnersOf(process).map(({ fact }) => fact.name),
+    ...(process.isLongRunning ? stack.service.localContainers.map(({ network }) => network) : []),
   ];
   return names.length > 0 ? { networks: names } : { network_mode: 'none' };
 }
@@ -153,6 +160,15 @@ function volumeOf(folder: string): string {
 function secretNames(stack: LocalStack): string[] {
   const { passwords, texts, asked } = stack.secretFiles();
   return [...Object.keys(texts), ...Object.keys(asked), ...passwords].sort();
+}
+
+/** What leads to containers that may be there or not: a variable without a value is that of the shell, if it has one. */
+function fromShell(stack: LocalStack, process: ServiceProcess): object {
+  const { service } = stack;
+  const names = process.isLongRunning ? service.localContainers.flatMap(({ variables }) => variables) : [];
+  const stated = stack.valuesOf(process);
+  const open = names.filter((name) => service.tryFindConfigVariable(name) !== undefined && !(name in stated));
+  return Object.fromEntries(open.map((name) => [name, null]));
 }
 
 function section(title: string, names: readonly string[], entry: (name: string) => object): object {

@@ -25,6 +25,9 @@ export const USER = 10_001;
 /** Where secrets are mounted; a folder of the service's own below it. */
 const SECRETS_FOLDER = '/run/secrets';
 
+/** The ports that URLs leave out. */
+const WELL_KNOWN: Record<string, number> = { 'http:': 80, 'https:': 443 };
+
 export const DEFAULT_PRE_STOP = Duration.seconds(3);
 
 const DEFAULT_RESOURCES: Required<Omit<K8sResources, 'memoryLimit'>> = {
@@ -137,12 +140,42 @@ export class Blueprint {
   public edgesOf(process: ServiceProcess, environment?: string): NetworkEdge[] {
     const inPod = [process, ...this.jobsBefore(process)].map(({ name }) => name);
     const edges = [
-      ...this.service.networkEdges.filter((edge) => inPod.includes(edge.process)),
+      ...this.service.networkEdges.filter((edge) => inPod.includes(edge.process) && this.isReached(edge, environment)),
       ...this.edgesToStores(process, environment),
     ];
     return edges
       .filter((edge, i) => edges.findIndex(({ backingService }) => backingService === edge.backingService) === i)
-      .map((edge) => ({ ...edge, peer: this.peerOf(edge, environment) }));
+      .map((edge) => ({
+        ...edge,
+        peer: this.peerOf(edge, environment),
+        port: this.portTo(edge, environment) ?? edge.port,
+      }));
+  }
+
+  /** Whether there is anything to connect to: what is optional, and no URL leads to, is not there. The base has what all environments have. */
+  private isReached(edge: NetworkEdge, environment: string | undefined): boolean {
+    const variable = this.urlVariableOf(edge);
+    const isThere = (where: string) =>
+      variable === undefined ||
+      this.service.configState(variable, where) !== ConfigState.ABSENT ||
+      (this.settingsOf(where).optionalSecrets ?? []).includes(variable.name);
+    return environment === undefined ? this.environments.every(({ name }) => isThere(name)) : isThere(environment);
+  }
+
+  /** The port of the URL, where it is known here: what a policy allows is what the service connects to. */
+  private portTo(edge: NetworkEdge, environment: string | undefined): number | undefined {
+    const variable = this.urlVariableOf(edge);
+    const value = variable?.secret || environment === undefined ? undefined : variable?.valueIn(environment);
+    if (typeof value !== 'string' || !URL.canParse(value)) {
+      return undefined;
+    }
+    const { port, protocol } = new URL(value);
+    return port === '' ? WELL_KNOWN[protocol] : Number(port);
+  }
+
+  private urlVariableOf({ backingService }: NetworkEdge): ConfigVariable | undefined {
+    const found = this.service.backingServices.find(({ name }) => name === backingService);
+    return found === undefined ? undefined : this.service.tryFindConfigVariable(found.urlVariable);
   }
 
   /** Only an environment has stores, so the base lets nobody out to one. */

@@ -1,6 +1,8 @@
-import type { IGuideText, Service } from '../service';
+import type { IGuideText, Service, ServiceProcess } from '../service';
 import type { Blueprint } from './blueprint';
+import type { ManifestFiles } from './manifest-files';
 import { standingOf } from './not-configured';
+import { rollbackOf, shown } from './rollback';
 
 /**
  * The page about the manifests of this service: what runs, what is missing, how to release and to go back.
@@ -11,7 +13,10 @@ export class KubernetesGuide implements IGuideText {
     summary: 'What runs in the cluster, what each environment still lacks, and how to release and roll back',
   };
 
-  constructor(private readonly blueprint: Blueprint) {}
+  constructor(
+    private readonly blueprint: Blueprint,
+    private readonly files: ManifestFiles,
+  ) {}
 
   public render(_service: Service): string {
     const { blueprint } = this;
@@ -24,7 +29,8 @@ export class KubernetesGuide implements IGuideText {
       '## Release',
       RELEASE(blueprint.keepsDataInFile, blueprint.jobs.length > 0),
       '## Roll back',
-      ROLLBACK(blueprint.name),
+      ROLLBACK(blueprint, blueprint.front ?? blueprint.longRunning[0]),
+      ...this.rollbackTimes(),
     ].join('\n\n');
   }
 
@@ -46,6 +52,28 @@ export class KubernetesGuide implements IGuideText {
       }),
     ]);
     return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  }
+
+  /** What the manifests themselves make of it, with as many pods as there may be. */
+  private rollbackTimes(): string[] {
+    const { blueprint, files } = this;
+    const rows = blueprint.longRunning.flatMap((process) =>
+      blueprint.environments.flatMap(({ name }) => {
+        const rollback = rollbackOf(blueprint, files, process, name);
+        return rollback === undefined
+          ? []
+          : [`| ${process.name} | ${name} | ${rollback.first} s | ${rollback.total} s (${shown(rollback)}) |`];
+      }),
+    );
+    return rows.length === 0
+      ? []
+      : [
+          `How long that takes at most, by the numbers in these manifests; synthesis refuses more than two minutes. Ten seconds of each round are the node's, which has the image.
+
+| Process | Environment | The first pod serves | All do |
+| --- | --- | --- | --- |
+${rows.join('\n')}`,
+        ];
   }
 
   private environment(name: string): string {
@@ -73,9 +101,18 @@ ${
       }`
 }`;
 
-const ROLLBACK = (name: string) => `\`\`\`sh
-kubectl --namespace ${name} rollout undo deployment/${name}-web
+const ROLLBACK = (blueprint: Blueprint, process: ServiceProcess | undefined) => `\`\`\`sh
+${undo(blueprint, process)}
 \`\`\`
 
 The old version's ReplicaSet, with its own ConfigMap, is still there, and its image is on the nodes. The database stays as it is: migrations expand before
-they contract, so the version before works on the schema of the version after. Then set the digest back where it is declared, or the next release brings the new one again.`;
+they contract, so the version before works on the schema of the version after. Where a migration must be undone all the same, do it when the old version serves:
+pods of the newer one are not ready without it. Then set the digest back where it is declared, or the next release brings the new one again.`;
+
+function undo(blueprint: Blueprint, process: ServiceProcess | undefined): string {
+  const name = process === undefined ? blueprint.name : blueprint.nameOf(process);
+  const kubectl = `kubectl --namespace ${blueprint.namespace}`;
+  return process !== undefined && blueprint.rollsOut(process)
+    ? `${kubectl} argo rollouts undo ${name}`
+    : `${kubectl} rollout undo deployment/${name}`;
+}

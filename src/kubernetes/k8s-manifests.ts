@@ -1,7 +1,7 @@
 import { Component, type Project, type Task } from 'projen';
 import { OwnedJson, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
-import { type Fact, Guide, type IDerivation, Replicas, Service, type ServiceProblem } from '../service';
+import { Check, type Fact, Guide, type IDerivation, Replicas, Service, type ServiceProblem } from '../service';
 import { Blueprint, defaultReplicas, isDeployed, keepsDataInFile } from './blueprint';
 import { certificateFacts } from './certificate-facts';
 import { KubernetesGuide } from './guide';
@@ -39,7 +39,7 @@ export interface IK8sChart {
  *   ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
  *   environments: { prod: { hosts: ['orders.example.com'], replicas: { web: { min: 3, max: 6 } } } },
  * });
- * manifests.addPatch('prod', { kind: 'Deployment', metadata: { name: 'orders-web' }, spec: { minReadySeconds: 30 } });
+ * manifests.addPatch('prod', { kind: 'Deployment', metadata: { name: 'orders-web' }, spec: { minReadySeconds: 10 } });
  */
 export class K8sManifests extends Component {
   /**
@@ -66,7 +66,11 @@ export class K8sManifests extends Component {
       service.state(fact);
     }
     service.state(
-      new Guide('kubernetes', { ...KubernetesGuide.FRONT, text: new KubernetesGuide(blueprint), statedBy: STATED_BY }),
+      new Guide('kubernetes', {
+        ...KubernetesGuide.FRONT,
+        text: new KubernetesGuide(blueprint, this.files),
+        statedBy: STATED_BY,
+      }),
     );
     if (NodeRuntime.supports(project)) {
       this.addTools(blueprint);
@@ -150,7 +154,17 @@ export class K8sManifests extends Component {
       }),
     });
     this.verb('render', 'Prints the manifests of an environment: k8s:render <environment> [--image-digest sha256:…]');
-    this.verb('check', 'Builds the manifests and names what is not configured yet: k8s:check [environment]');
+    const check = this.verb(
+      'check',
+      'Builds the manifests and names what is not configured yet: k8s:check [environment]',
+    );
+    service.state(
+      new Check('manifests', {
+        task: check.name,
+        description: 'The manifests of every environment can be put together',
+        statedBy: STATED_BY,
+      }),
+    );
   }
 
   private verb(name: string, description: string): Task {

@@ -93,7 +93,7 @@ function commonLabels({ name }: Blueprint): Record<string, string> {
 }
 
 /** The plain variables of an environment: what is left out has the default the image has. */
-export function environmentLiterals(blueprint: Blueprint, environment: string): string[] {
+function environmentLiterals(blueprint: Blueprint, environment: string): string[] {
   return [`APP_ENV=${environment}`, ...literals(blueprint.sharedVariables, ({ values }) => values[environment])];
 }
 

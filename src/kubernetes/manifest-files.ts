@@ -2,7 +2,7 @@ import type { Project } from 'projen';
 import { type Environment, ProcessKind, type SecretStore, ServiceListener, type ServiceProcess } from '../service';
 import { type Blueprint, isDeployed } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
-import { baseKustomization, environmentLiterals, overlayKustomization, releaseName } from './kustomization';
+import { baseKustomization, overlayKustomization, releaseName } from './kustomization';
 import { Manifest } from './manifest';
 import { podMonitor, prometheusRule } from './objects/monitoring';
 import { acmePolicy, allowDns, defaultDeny, processPolicy } from './objects/network';
@@ -35,7 +35,6 @@ export class ManifestFiles extends ServiceListener {
   private readonly additions = new Map<string, Map<string, Manifest>>();
   private readonly patches = new Map<string, Map<string, Manifest>>();
   private readonly deployed = new Set<string>();
-  private readonly connected = new Set<string>();
   private readonly seen: ServiceProcess[] = [];
   private readonly given: GivenPatch[] = [];
 
@@ -110,6 +109,19 @@ export class ManifestFiles extends ServiceListener {
       .map((manifest) => [manifest.path, manifest.content()] as const)
       .filter(([, content]) => content !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** How the pods of a process run in an environment, with what the user's own patches say about their replacement. */
+  public deploymentSpec(process: ServiceProcess, environment: string): any {
+    const deployment = this.base.get(`deployment-${process.name}.yaml`)?.content();
+    for (const { environment: where, patch } of this.given) {
+      if (where === environment && patch.kind === 'Deployment' && patch.metadata.name === deployment?.metadata?.name) {
+        const { minReadySeconds, strategy } = patch.spec ?? {};
+        deployment.spec.minReadySeconds = minReadySeconds ?? deployment.spec.minReadySeconds;
+        deployment.spec.strategy = { ...deployment.spec.strategy, ...strategy };
+      }
+    }
+    return deployment?.spec;
   }
 
   /** The names that jobs of a release have in an environment. */
@@ -192,19 +204,7 @@ export class ManifestFiles extends ServiceListener {
       if (Object.keys(stated.accountAnnotations).length > 0) {
         this.patchOnce(environment, 'service-account', () => accountPatch(blueprint, environment));
       }
-      if (stated.connections.length > 0) {
-        this.connected.add(environment);
-        for (const process of this.seen) {
-          this.patchPolicy(process.name, environment);
-        }
-      }
     }
-  }
-
-  private patchPolicy(process: string, environment: string): void {
-    const { blueprint } = this;
-    const found = () => blueprint.service.processes.find((other) => other.name === process)!;
-    this.patchOnce(environment, `network-policy-${process}`, () => policyPatch(blueprint, found(), environment));
   }
 
   /** Several facts may be behind one patch, in any order. */
@@ -240,10 +240,8 @@ export class ManifestFiles extends ServiceListener {
         ? undefined
         : podPatch(blueprint, process(), environment, apiVersion, kind),
     );
-    const { peers, replicas } = blueprint.settingsOf(environment);
-    if (peers !== undefined || this.connected.has(environment)) {
-      this.patchPolicy(name, environment);
-    }
+    const { replicas } = blueprint.settingsOf(environment);
+    this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
     if (kind === 'Deployment') {
       this.patch(environment, `hpa-${name}`, () => autoscalerPatch(blueprint, process(), environment));
       if (replicas?.[name]?.minAvailable !== undefined) {
@@ -266,16 +264,18 @@ export class ManifestFiles extends ServiceListener {
     ]);
   }
 
-  /** From everything that makes up its pods, so that the name changes when they do. */
+  /**
+   * From everything that makes up its pods, labels and configuration included, so that the name changes when they do: what a Job
+   * runs can never be changed.
+   */
   private jobName(process: ServiceProcess, environment: string): string {
     const { blueprint } = this;
     return releaseName(
       blueprint.nameOf(process),
       this.base.get(`job-${process.name}.yaml`)?.content(),
       ...[...(this.patches.get(environment) ?? [])].sort().map(([, patch]) => patch.content()),
-      environmentLiterals(blueprint, environment),
-      blueprint.options.image,
-      blueprint.settingsOf(environment).imageDigest,
+      baseKustomization(blueprint, []),
+      overlayKustomization(blueprint, environment, [], []),
     );
   }
 }

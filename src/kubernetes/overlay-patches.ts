@@ -101,7 +101,7 @@ export function disruptionPatch(blueprint: Blueprint, process: ServiceProcess, e
 export function policyPatch(blueprint: Blueprint, process: ServiceProcess, environment: string) {
   const base = processPolicy(blueprint, process);
   const here = processPolicy(blueprint, process, environment);
-  return same(base, here)
+  return here === undefined || same(base, here)
     ? undefined
     : {
         apiVersion: here.apiVersion,

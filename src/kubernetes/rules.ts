@@ -11,6 +11,7 @@ import { K8sRolloutKind } from './k8s-rollout';
 import type { ManifestFiles } from './manifest-files';
 import { REQUEST_DURATION } from './objects/rollout';
 import { optionProblems } from './option-problems';
+import { rollbackProblems } from './rollback';
 
 /** What Kubernetes appends to the names of pods, and what tells releases apart, must fit behind it. */
 const NAME_LIMIT = 52;
@@ -43,6 +44,7 @@ export class ManifestRules implements IServiceValidation {
       ...this.keepAliveProblems(),
       ...this.fileProblems(),
       ...this.rolloutProblems(),
+      ...rollbackProblems(blueprint, this.files, service),
       ...this.patchProblems(),
       ...literalSecretProblems(service, this.files.contents()),
     ];
@@ -314,7 +316,11 @@ function literalSecretProblems(service: Service, contents: ReadonlyArray<readonl
         fix: 'let a secret store bring it, and replace the values where they were real',
       });
     }
-    for (const name of literalVariables(content).filter((name) => secrets.includes(name))) {
+    const literals = [
+      ...literalVariables(content),
+      ...Object.keys(content.kind === 'ConfigMap' ? (content.data ?? {}) : {}),
+    ];
+    for (const name of literals.filter((name) => secrets.includes(name))) {
       problems.push({
         place: path,
         message: `gives the secret ${name} as a literal, which would be committed and shown by every tool`,

@@ -26,6 +26,8 @@ export enum FactKind {
   ALERT = 'alert',
   /** What a person looks at. */
   PANEL = 'panel',
+  /** What may run beside the service on a developer's machine. */
+  LOCAL_CONTAINERS = 'local containers',
   /** A command that gates a commit, a pull request or a release. */
   CHECK = 'check',
   /** A page a person reads. */

@@ -8,6 +8,7 @@ export * from './environment';
 export * from './extensions';
 export * from './fact';
 export * from './guide';
+export * from './local-containers';
 export * from './metric';
 export * from './network-edge';
 export * from './network-peer';

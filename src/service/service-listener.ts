@@ -4,6 +4,7 @@ import type { Check } from './check';
 import type { ConfigVariable } from './config-variable';
 import type { Environment } from './environment';
 import type { Guide } from './guide';
+import type { LocalContainers } from './local-containers';
 import type { Metric } from './metric';
 import type { Objective } from './objective';
 import type { Panel } from './panel';
@@ -64,6 +65,8 @@ export class ServiceListener {
   public secretStoreStated(_store: SecretStore): void {}
   /** Somebody said where a secret is kept. */
   public secretReferenceStated(_reference: SecretReference): void {}
+  /** Containers that run beside the service were stated. */
+  public localContainersStated(_containers: LocalContainers): void {}
   /** A waiver was stated. */
   public waiverStated(_waiver: Waiver): void {}
 }

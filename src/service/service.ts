@@ -8,6 +8,7 @@ import { Environment, tierRank } from './environment';
 import type { IDerivation, IServiceValidation } from './extensions';
 import { Fact, FactKind } from './fact';
 import type { Guide } from './guide';
+import type { LocalContainers } from './local-containers';
 import type { Metric } from './metric';
 import type { NetworkEdge } from './network-edge';
 import type { Objective } from './objective';
@@ -299,6 +300,11 @@ export class Service extends Component {
   /** Where secret stores keep the secrets, by config variable and environment. */
   public get secretReferences(): SecretReference[] {
     return this.all(FactKind.SECRET_REFERENCE);
+  }
+
+  /** What may run beside the service on a developer's machine, by name. */
+  public get localContainers(): LocalContainers[] {
+    return this.all(FactKind.LOCAL_CONTAINERS);
   }
 
   /** The exceptions from rules, by rule and subject. */

@@ -3,6 +3,7 @@ import { OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Guide, type GuideProps, Service, ServiceProcess } from '../service';
 import { renderPlatformIndex } from './platform-index';
+import { ShutdownRules } from './shutdown-rules';
 import { type HttpVariablesOptions, httpVariables } from './variables';
 
 /**
@@ -50,6 +51,7 @@ export class FastifyServer extends Component {
       }),
     );
     service.state(new Guide('http', HTTP_GUIDE));
+    service.addValidation(new ShutdownRules());
   }
 }
 
@@ -71,7 +73,7 @@ Every error is a problem document (RFC 9457, \`application/problem+json\`). Thro
 
 ## Limits
 
-\`RATE_LIMIT_MAX\` requests per \`RATE_LIMIT_WINDOW\` and client; bodies up to \`BODY_LIMIT\`; \`REQUEST_TIMEOUT\` to receive a request, and as long again to answer it. The client is
+\`RATE_LIMIT_MAX\` requests per \`RATE_LIMIT_WINDOW\` and client; bodies up to \`BODY_LIMIT\`; \`REQUEST_TIMEOUT\` to receive and answer a request. The client is
 the peer's address, unless the peer is one of \`TRUSTED_PROXIES\`: list your load balancer's addresses there, or every user behind it shares one limit.
 Browsers may call the API from the origins in \`CORS_ORIGINS\`; by default from none.
 
@@ -89,7 +91,7 @@ They are served on \`MANAGEMENT_PORT\`; set it to the value of \`PORT\` to serve
 ## Stopping
 
 On TERM or INT, readiness turns 503, the server goes on for \`SHUTDOWN_DELAY\` so that load balancers notice, then takes no new connections, finishes
-what it has begun, closes its backing services, and is gone within \`SHUTDOWN_GRACE\`.
+what it has begun, closes its backing services, and is gone within \`SHUTDOWN_GRACE\`. That is longer than \`REQUEST_TIMEOUT\`, so even the slowest request is answered.
 
 ## Trouble
 

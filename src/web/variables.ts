@@ -83,7 +83,7 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
     },
     REQUEST_TIMEOUT: {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
-      defaultValue: Duration.seconds(30),
+      defaultValue: Duration.seconds(15),
       description: 'How long a client may take to send a request, and the service to answer it',
     },
     KEEP_ALIVE_TIMEOUT: {
@@ -100,7 +100,7 @@ export function httpVariables(options: HttpVariablesOptions): ConfigVariable[] {
     SHUTDOWN_GRACE: {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
       defaultValue: Duration.seconds(20),
-      description: 'How long requests in flight may take to finish after that',
+      description: 'How long requests in flight may take to finish after that; at least 4 s more than REQUEST_TIMEOUT',
     },
     API_DOCS: {
       type: ConfigType.boolean(),

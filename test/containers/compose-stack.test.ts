@@ -10,6 +10,7 @@ import {
   Cron,
   Database,
   FastifyServer,
+  LocalContainers,
   PrismaMigrations,
   Service,
   ServiceProcess,
@@ -74,15 +75,32 @@ describe('every container', () => {
 describe('a process', () => {
   it('waits for jobs to end and for what it needs to be healthy', () => {
     const { services } = stackOf((service) => redis(service, { required: false }));
-    expect(services['migrate']!['depends_on']).toEqual({
-      postgresql: { condition: 'service_healthy' },
-      redis: { condition: 'service_started' },
-    });
+    // Migrations have nothing to do with anything but their database.
+    expect(services['migrate']!['depends_on']).toEqual({ postgresql: { condition: 'service_healthy' } });
     expect(services['web']!['depends_on']).toEqual({
       migrate: { condition: 'service_completed_successfully' },
       postgresql: { condition: 'service_healthy' },
       redis: { condition: 'service_started' },
     });
+  });
+
+  it('meets containers that may run beside it, and is led to them by the shell alone', () => {
+    const { services, compose } = stackOf((service) => {
+      service.state(new ConfigVariable('SMTP_URL', { optional: true, description: 'Where mail goes' }));
+      service.state(
+        new LocalContainers('mail', {
+          description: 'Shows mail',
+          files: ['tools/mail/compose.yaml'],
+          network: 'mail',
+          variables: ['SMTP_URL', 'UNDECLARED'],
+        }),
+      );
+    });
+    expect(compose['include']).toEqual([{ path: ['tools/mail/compose.yaml'] }]);
+    expect(services['web']).toMatchObject({ environment: { SMTP_URL: null } });
+    expect(services['web']!['environment']).not.toHaveProperty('UNDECLARED');
+    expect(services['web']!['networks']).toContain('mail');
+    expect(services['migrate']!['networks']).toEqual(['postgresql']);
   });
 
   it('gets secrets as files and the values of dev as variables', () => {

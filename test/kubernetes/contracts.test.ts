@@ -18,7 +18,7 @@ import {
   Service,
   ServiceProcess,
 } from '../../src';
-import { DIGEST, facts } from './support';
+import { DIGEST, facts, manifestsOf } from './support';
 
 type More = (manifests: K8sManifests, service: Service) => void;
 
@@ -83,6 +83,15 @@ it('everything that is wrong is reported together', () => {
   `);
 });
 
+/** A service that keeps its data in a file. */
+const FILE = replaced(
+  new ConfigVariable('DATABASE_URL', {
+    type: ConfigType.url({ schemes: ['file'] }),
+    secret: true,
+    description: 'Where the file is',
+  }),
+);
+
 const MESSAGES: Record<string, string[]> = {
   'a Secret with its values': [
     'k8s/base/keys.yaml: is a Secret with its values, which would be committed → let a secret store bring it, and replace the values where they were real',
@@ -129,6 +138,9 @@ const MESSAGES: Record<string, string[]> = {
   ],
   'a secret as a literal, in an override': [
     'k8s/base/deployment-web.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
+  ],
+  'a secret in a ConfigMap': [
+    'k8s/base/settings.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
   ],
   'a server that closes connections before the proxy does': [
     'config variable KEEP_ALIVE_TIMEOUT in prod: closes idle connections before the proxy does, which keeps them 2m: a request that is just sent would fail (got "72s") → raise it above 2m, or give kubernetes.ingress the idleTimeout the proxy has',
@@ -268,6 +280,18 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
     undefined,
   ],
   [
+    'a secret in a ConfigMap',
+    {},
+    (manifests) =>
+      manifests.addManifest('settings', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'settings' },
+        data: { DATABASE_URL: 'postgres://owner:hunter2@db/orders' },
+      }),
+    undefined,
+  ],
+  [
     'a secret as a literal, in an override',
     {},
     ({ project }) =>
@@ -314,18 +338,7 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
     undefined,
   ],
   ['a canary that nothing is measured of', { rollout: K8sRollout.canary({ steps: [50, 20] }) }, undefined, undefined],
-  [
-    'two pods of one file',
-    prod({ replicas: { web: { min: 2, max: 3 } } }),
-    undefined,
-    replaced(
-      new ConfigVariable('DATABASE_URL', {
-        type: ConfigType.url({ schemes: ['file'] }),
-        secret: true,
-        description: 'Where the file is',
-      }),
-    ),
-  ],
+  ['two pods of one file', prod({ replicas: { web: { min: 2, max: 3 } } }), undefined, FILE],
   ['an optional secret that is none', prod({ optionalSecrets: ['DATABASE_URL'] }), undefined, undefined],
 ])('%s', (name, options, more, stated) => {
   it('stops synthesis with its place, its value and a fix', () => {
@@ -366,4 +379,42 @@ it('how many run is a fact that others can read, and that .projenrc.ts can state
     ['web in staging', 1, 2],
   ]);
   expect(service.processes.some(({ processKind }) => processKind === ProcessKind.WEB)).toBe(true);
+});
+
+describe('going back to the version before', () => {
+  it('takes as long as the manifests make it, with as many pods as there may be', () => {
+    const guide = manifestsOf(prod({ replicas: { web: { min: 3, max: 10 } } })).guide;
+    expect(guide.split('\n').filter((line) => line.startsWith('| web | ') && line.includes(' s '))).toEqual([
+      '| web | staging | 16 s | 42 s (2 rounds of 21s) |',
+      '| web | prod | 16 s | 84 s (4 rounds of 21s) |',
+    ]);
+  });
+
+  it('takes longer than two minutes in no environment', () => {
+    const slow = (manifests: K8sManifests) =>
+      manifests.addPatch('prod', {
+        kind: 'Deployment',
+        metadata: { name: 'orders-web' },
+        spec: { minReadySeconds: 60 },
+      });
+    expect(problemsOf({}, slow)).toMatchInlineSnapshot(`
+      [
+        "process web (stated by .projenrc.ts) in prod: goes back to the version before in 228s (3 rounds of 76s), and 2m is the limit → shorten minReadySeconds or the periods of its probes, or raise maxSurge",
+      ]
+    `);
+    const quick = (manifests: K8sManifests) => {
+      slow(manifests);
+      manifests.addPatch('prod', {
+        kind: 'Deployment',
+        metadata: { name: 'orders-web' },
+        spec: { strategy: { rollingUpdate: { maxSurge: '100%' } } },
+      });
+    };
+    expect(problemsOf({}, quick)).toEqual([]);
+  });
+
+  it('takes as long as a pod takes to stop and another to start, where a file belongs to one of them', () => {
+    const { guide } = manifestsOf({}, undefined, FILE);
+    expect(guide).toContain('| web | prod | 46 s | 46 s (all at once, 46s) |');
+  });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  BackingService,
+  ConfigType,
   ConfigVariable,
   Environment,
   type Fact,
@@ -8,6 +10,7 @@ import {
   K8sRollout,
   Memory,
   Metric,
+  NetworkPeer,
   Objective,
   SecretReference,
   SecretStore,
@@ -129,6 +132,14 @@ describe('the name of a job', () => {
         released(DIGEST, undefined, [
           ...facts(),
           new ConfigVariable('PAGE_SIZE', { defaultValue: '20', values: { prod: '50' }, description: 'Rows' }),
+        ]),
+    ],
+    [
+      'port, which is in the ConfigMap of the base',
+      () =>
+        released(DIGEST, undefined, [
+          ...facts().filter(({ name }) => name !== 'PORT'),
+          new ConfigVariable('PORT', { type: ConfigType.integer(), defaultValue: 8080, description: 'A port' }),
         ]),
     ],
     [
@@ -295,5 +306,34 @@ describe('what users add', () => {
       spec: { minReadySeconds: 10 },
     });
     expect(overlay('patch-deployment-orders-web-2').spec).toEqual({ minReadySeconds: 20 });
+  });
+});
+
+describe('the network of an environment', () => {
+  const endpoint = (values: Record<string, string>) => [
+    ...facts(),
+    new ConfigVariable('COLLECTOR_URL', {
+      type: ConfigType.url(),
+      optional: true,
+      values,
+      description: 'Where traces go',
+    }),
+    BackingService.http({ name: 'collector', port: 4318, required: false, urlVariable: 'COLLECTOR_URL' }),
+  ];
+  const peers = { collector: NetworkPeer.inCluster({ namespace: 'monitoring', podLabels: { app: 'otel' } }) };
+  const ports = (policy: Tree) =>
+    (policy?.spec.egress ?? []).flatMap((rule: Tree) => rule.ports.map(({ port }: Tree) => port));
+
+  it('has what an optional URL leads to where there is one, on the port of that URL', () => {
+    const { base, prod } = manifestsOf({ peers }, undefined, endpoint({ prod: 'http://otel.monitoring:4319/v1' }));
+    expect(ports(base('network-policy-web'))).toEqual([]);
+    expect(ports(prod('network-policy-web'))).toEqual([4319]);
+  });
+
+  it('asks where that is, and only there', () => {
+    const { guide } = manifestsOf({}, undefined, endpoint({ prod: 'http://otel.monitoring:4318' }));
+    const [, staging = '', inProd = ''] = guide.split(/\*\*(?:staging|prod)\*\*/);
+    expect(staging).not.toContain('collector');
+    expect(inProd).toContain('where on the network collector is');
   });
 });

@@ -41,6 +41,8 @@ export interface Manifests {
   prod(name: string): Tree;
   /** Any file, as text. */
   text(path: string): string;
+  /** The page about them. */
+  readonly guide: string;
 }
 
 /** The manifests of a project in no language in particular. */
@@ -49,6 +51,7 @@ export function manifestsOf(
   more: (manifests: K8sManifests, service: Service) => void = () => {},
   stated: Fact[] = facts(),
 ): Manifests {
+  let guide = () => '';
   const files = synth((outdir) => {
     const project = new Project({ name: 'orders', outdir });
     const service = Service.of(project);
@@ -57,6 +60,7 @@ export function manifestsOf(
       service.state(fact);
     }
     more(manifests, service);
+    guide = () => service.guides.find(({ name }) => name === 'kubernetes')!.text.render(service);
     return project;
   });
   const object = (path: string) => (files[path] === undefined ? undefined : parse(files[path]));
@@ -67,5 +71,8 @@ export function manifestsOf(
     base: (name) => object(`k8s/base/${name}.yaml`),
     prod: (name) => object(`k8s/overlays/prod/${name}.yaml`),
     text: (path) => files[path]!,
+    get guide() {
+      return guide();
+    },
   };
 }

@@ -10,6 +10,12 @@ const IMAGES = {
   tempo: 'grafana/tempo:2.8.2',
 };
 
+const PROMETHEUS_FLAGS = [
+  '--storage.tsdb.path=/prometheus',
+  '--storage.tsdb.retention.time=15d',
+  '--enable-feature=exemplar-storage',
+];
+
 /**
  * What looks at the service on a developer's machine. The service itself runs outside: `npx projen dev`.
  *
@@ -20,12 +26,7 @@ export function composeFile({ serviceName }: Service): object {
     name: `${serviceName}-observability`,
     services: {
       prometheus: container(IMAGES.prometheus, {
-        command: [
-          '--config.file=/etc/prometheus/prometheus.yaml',
-          '--storage.tsdb.path=/prometheus',
-          '--storage.tsdb.retention.time=15d',
-          '--enable-feature=exemplar-storage',
-        ],
+        command: ['--config.file=/etc/prometheus/prometheus.yaml', ...PROMETHEUS_FLAGS],
         volumes: ['./prometheus:/etc/prometheus:ro', 'prometheus:/prometheus'],
         ports: ['127.0.0.1:9090:9090'],
         extra_hosts: ['host.docker.internal:host-gateway'],
@@ -67,6 +68,27 @@ export function composeFile({ serviceName }: Service): object {
     volumes: { alertmanager: {}, grafana: {}, loki: {}, prometheus: {}, tempo: {} },
   };
 }
+
+/** The profile and the network of what looks at the service, where both are one stack. */
+export const PROFILE = 'observability';
+
+/**
+ * What is different beside the service's own containers: a profile switches all of it on, and Prometheus asks the processes themselves.
+ */
+export function stackFile(service: Service): object {
+  const { services } = composeFile(service) as { services: Record<string, object> };
+  const own: Record<string, object> = {
+    prometheus: { command: ['--config.file=/etc/prometheus/stack.yaml', ...PROMETHEUS_FLAGS], networks: MEETING },
+    'otel-collector': { networks: MEETING },
+  };
+  return {
+    services: Object.fromEntries(Object.keys(services).map((name) => [name, { profiles: [PROFILE], ...own[name] }])),
+    networks: { [PROFILE]: {} },
+  };
+}
+
+/** Among themselves as ever, and with the processes of the service. */
+const MEETING = ['default', PROFILE];
 
 function container(image: string, more: object): object {
   return {

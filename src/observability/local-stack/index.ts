@@ -1,9 +1,9 @@
 import type { Project } from 'projen';
 import { OwnedYaml, type Owner } from '../../files';
-import type { Service } from '../../service';
+import { LocalContainers, type Service } from '../../service';
 import { collectorFile } from './collector';
-import { composeFile } from './compose';
-import { prometheusFile } from './prometheus';
+import { composeFile, PROFILE, stackFile } from './compose';
+import { prometheusFile, stackPrometheusFile } from './prometheus';
 import { dataSourcesFile, lokiFile, tempoFile } from './stores';
 
 const OWNER: Owner = { component: 'Observability', change: 'the options of observability' };
@@ -15,14 +15,25 @@ export function addLocalStack(project: Project, service: Service): void {
   const files: Record<string, () => object> = {
     'collector/collector.yaml': collectorFile,
     'compose.yaml': () => composeFile(service),
+    'compose.stack.yaml': () => stackFile(service),
     'grafana/provisioning/datasources/datasources.yaml': dataSourcesFile,
     'loki/loki.yaml': lokiFile,
     'prometheus/prometheus.yaml': () => prometheusFile(service),
+    'prometheus/stack.yaml': () => stackPrometheusFile(service),
     'tempo/tempo.yaml': tempoFile,
   };
   for (const [path, obj] of Object.entries(files)) {
     new OwnedYaml(project, `observability/${path}`, { owner: OWNER, obj });
   }
+  service.state(
+    new LocalContainers(PROFILE, {
+      description: 'Prometheus, Alertmanager, Grafana, Loki, Tempo and a collector',
+      files: ['observability/compose.yaml', 'observability/compose.stack.yaml'],
+      network: PROFILE,
+      variables: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
+      statedBy: OWNER.component,
+    }),
+  );
   const compose = (...args: string[]) => ['docker', 'compose', '--file', 'observability/compose.yaml', ...args];
   project
     .addTask('observe:up', {

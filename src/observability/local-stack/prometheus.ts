@@ -2,8 +2,26 @@ import type { Service } from '../../service';
 import { EVALUATION_INTERVAL, SCRAPE_INTERVAL } from '../timing';
 
 /** What the local Prometheus asks, and where it reads rules. Elsewhere, scraping is up to the platform; `job` is always the service. */
-export function prometheusFile({ serviceName, configVariables }: Service): object {
-  const port = configVariables.find(({ name }) => name === 'MANAGEMENT_PORT')?.defaultValue ?? 9464;
+export function prometheusFile(service: Service): object {
+  return configuration(service, [`host.docker.internal:${portOf(service, 'MANAGEMENT_PORT')}`]);
+}
+
+/** The same where the processes are containers beside it. */
+export function stackPrometheusFile(service: Service): object {
+  const longRunning = service.processes.filter(({ isLongRunning }) => isLongRunning);
+  return configuration(
+    service,
+    longRunning.map(({ name, managementPortVariable = 'MANAGEMENT_PORT' }) => {
+      return `${name}:${portOf(service, managementPortVariable)}`;
+    }),
+  );
+}
+
+function portOf(service: Service, variable: string): unknown {
+  return service.tryFindConfigVariable(variable)?.defaultValue ?? 9464;
+}
+
+function configuration({ serviceName }: Service, targets: string[]): object {
   return {
     global: {
       scrape_interval: SCRAPE_INTERVAL.toString(),
@@ -13,7 +31,7 @@ export function prometheusFile({ serviceName, configVariables }: Service): objec
     rule_files: ['rules/*.yaml'],
     alerting: { alertmanagers: [{ static_configs: [{ targets: ['alertmanager:9093'] }] }] },
     scrape_configs: [
-      job(serviceName, `host.docker.internal:${port}`),
+      job(serviceName, ...targets),
       job('otel-collector', 'otel-collector:8888'),
       job('service-graph', 'otel-collector:8889'),
       job('prometheus', 'localhost:9090'),
@@ -22,6 +40,6 @@ export function prometheusFile({ serviceName, configVariables }: Service): objec
   };
 }
 
-function job(name: string, target: string): object {
-  return { job_name: name, static_configs: [{ targets: [target] }] };
+function job(name: string, ...targets: string[]): object {
+  return { job_name: name, static_configs: [{ targets }] };
 }

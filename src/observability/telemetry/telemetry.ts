@@ -1,7 +1,7 @@
 import type { Project } from 'projen';
 import { OwnedText, type Owner } from '../../files';
 import { NodeRuntime } from '../../runtime/node';
-import { Guide, Service } from '../../service';
+import { BackingService, Guide, Service } from '../../service';
 import { TELEMETRY_GUIDE } from './guide';
 import { requestDuration, telemetryMetrics } from './metrics';
 import { instrumentProblems, renderMetricsModule } from './metrics-module';
@@ -9,6 +9,15 @@ import { type TelemetryChoices, telemetryVariables } from './variables';
 
 const METRICS_MODULE = 'src/platform/metrics.ts';
 const OWNER: Owner = { component: 'Observability', change: 'the metrics and objectives of the service' };
+
+/** Where traces go, in the environments that have an endpoint. */
+const COLLECTOR = BackingService.http({
+  name: 'otel-collector',
+  port: 4318,
+  required: false,
+  urlVariable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  statedBy: 'Observability',
+});
 
 /**
  * Lets a Node service measure, log and trace, and states what it emits. Other projects have no code of ours to do it.
@@ -24,7 +33,12 @@ export function addTelemetry(project: Project, choices: TelemetryChoices): void 
   runtime.installPlatform('telemetry');
   runtime.bind({ exportName: 'metrics', from: './metrics.js' });
   new OwnedText(project, METRICS_MODULE, { owner: OWNER, text: () => renderMetricsModule(service) });
-  for (const fact of [...telemetryVariables(choices), ...telemetryMetrics(), new Guide('telemetry', TELEMETRY_GUIDE)]) {
+  for (const fact of [
+    ...telemetryVariables(choices),
+    ...telemetryMetrics(),
+    COLLECTOR,
+    new Guide('telemetry', TELEMETRY_GUIDE),
+  ]) {
     service.state(fact);
   }
   service.addDerivation(requestDuration);

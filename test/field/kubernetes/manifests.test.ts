@@ -17,6 +17,7 @@ import {
   versions,
   written,
 } from './gates';
+import { KUBE_LINTER } from './kube-linter';
 import { MUTATIONS } from './mutations';
 import { deployedServices } from './services';
 
@@ -178,6 +179,14 @@ describe('the verbs of a service', () => {
     );
   });
 });
+
+it.each(Object.entries({ ...KUBE_LINTER.default, ...KUBE_LINTER.optional }))(
+  'what kube-linter calls %s is kept by a gate, or has a reason',
+  (_, kept) => {
+    const protections = MUTATIONS.map(({ protection }) => protection);
+    expect('by' in kept ? protections.includes(kept.by) : kept.not.length > 0).toBe(true);
+  },
+);
 
 describe.each(MUTATIONS)('without $protection', ({ service = 'gateway', mutate, gate, complaint }) => {
   it(`${gate} refuses`, () => {

@@ -99,6 +99,34 @@ export const MUTATIONS: readonly Mutation[] = [
     /host namespaces|hostNetwork/,
   ),
   security(
+    'messages of its own',
+    (all) => {
+      pod(all).hostIPC = true;
+    },
+    /host namespaces|hostIPC/,
+  ),
+  security(
+    'processes of its own',
+    (all) => {
+      pod(all).hostPID = true;
+    },
+    /host namespaces|hostPID/,
+  ),
+  security(
+    'the kernel as it is',
+    (all) => {
+      pod(all).securityContext.sysctls = [{ name: 'kernel.msgmax', value: '65536' }];
+    },
+    /sysctl/,
+  ),
+  security(
+    'a masked /proc',
+    (all) => {
+      container(all).securityContext.procMount = 'Unmasked';
+    },
+    /procMount/,
+  ),
+  security(
     'probes that ask the pod itself',
     (all) => {
       container(all).livenessProbe.httpGet.host = '10.0.0.1';
@@ -466,5 +494,119 @@ export const MUTATIONS: readonly Mutation[] = [
       delete find(all, 'Service').metadata.labels['app.kubernetes.io/instance'];
     },
     /no label instance/,
+  ),
+  review(
+    'a Service that leads somewhere',
+    (all) => {
+      find(all, 'Service').spec.selector['app.kubernetes.io/name'] = 'nobody';
+    },
+    /leads to no pod/,
+  ),
+  review(
+    'a Service inside the cluster',
+    (all) => {
+      find(all, 'Service').spec.type = 'NodePort';
+    },
+    /open to the outside/,
+  ),
+  review(
+    'a port that the pods have',
+    (all) => {
+      find(all, 'Service').spec.ports[0].targetPort = 'web';
+    },
+    /do not have: web/,
+  ),
+  ...['liveness', 'readiness', 'startup'].map((probe) =>
+    review(
+      `a ${probe} probe of a port that is there`,
+      (all) => {
+        container(all)[`${probe}Probe`].httpGet.port = 'admin';
+      },
+      new RegExp(`${probe}Probe asks on a port that is not there: admin`),
+    ),
+  ),
+  review(
+    'no door for a shell',
+    (all) => {
+      container(all).ports.push({ name: 'ssh', containerPort: 22 });
+    },
+    /listens on 22/,
+  ),
+  review(
+    'a port above those of root',
+    (all) => {
+      container(all).ports[0].containerPort = 80;
+    },
+    /listens on 80/,
+  ),
+  review(
+    'an account by its current name',
+    (all) => {
+      pod(all).serviceAccount = 'orders';
+    },
+    /deprecated/,
+  ),
+  review(
+    'a selector that finds its own pods',
+    (all) => {
+      web(all).spec.selector.matchLabels['app.kubernetes.io/component'] = 'wbe';
+    },
+    /which its pods do not have/,
+  ),
+  schema(
+    'an API that is still served',
+    (all) => {
+      web(all).apiVersion = 'extensions/v1beta1';
+    },
+    /extensions\/v1beta1/,
+  ),
+  review(
+    'a budget that is no ban',
+    (all) => {
+      find(all, 'PodDisruptionBudget', 'mailer').spec.maxUnavailable = 0;
+    },
+    /lets no pod go/,
+  ),
+  review(
+    'no rights in the cluster',
+    (all) => {
+      all.push({ kind: 'RoleBinding', metadata: { name: 'admin', namespace: 'orders', labels: {} } });
+    },
+    /rights in the cluster/,
+  ),
+  review(
+    'no secret in the environment',
+    (all) => {
+      container(all).env.push({ name: 'X', valueFrom: { secretKeyRef: { name: 'orders-secrets', key: 'X' } } });
+    },
+    /has X in its environment/,
+  ),
+  review(
+    'a way in that leads somewhere',
+    (all) => {
+      find(all, 'HTTPRoute').spec.rules[0].backendRefs[0].name = 'nobody';
+    },
+    /leads to nobody/,
+  ),
+  review(
+    'a policy of pods that are there',
+    (all) => {
+      find(all, 'NetworkPolicy', 'web').spec.podSelector.matchLabels['app.kubernetes.io/component'] = 'wbe';
+    },
+    /is of no pod/,
+  ),
+  review(
+    'a monitor that finds pods',
+    (all) => {
+      find(all, 'PodMonitor').spec.selector.matchLabels['app.kubernetes.io/component'] = 'wbe';
+    },
+    /finds no pod/,
+  ),
+  review(
+    'a namespace',
+    (all) => {
+      delete web(all).metadata.namespace;
+    },
+    /not its own/,
   ),
 ];

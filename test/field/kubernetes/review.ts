@@ -1,5 +1,7 @@
 import type { Tree } from './gates';
 
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'];
+
 /**
  * What people who review manifests look for and none of the tools here does. Each line is an objection.
  */
@@ -23,8 +25,12 @@ export function reviewersObjections(objects: Tree[]): string[] {
   for (const account of of('ServiceAccount')) {
     expect(account, account.automountServiceAccountToken === false, 'hands out its token');
   }
+  for (const object of of('Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding')) {
+    expect(object, false, 'gives rights in the cluster, of which the pods need none');
+  }
   for (const object of of('Deployment', 'Job', 'CronJob')) {
     const pod = podOf(object);
+    expect(object, pod.serviceAccount === undefined, 'names its account by the field that is deprecated');
     expect(object, pod.automountServiceAccountToken === false, 'mounts a token it does not need');
     expect(object, names('ServiceAccount').includes(pod.serviceAccountName), 'has no account of its own');
     expect(object, pod.securityContext?.appArmorProfile?.type === 'RuntimeDefault', 'has no AppArmor profile');
@@ -36,11 +42,32 @@ export function reviewersObjections(objects: Tree[]): string[] {
     for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
       const mounted = (container.volumeMounts ?? []).find(({ mountPath }: Tree) => mountPath === '/tmp');
       expect(object, mounted !== undefined, `${container.name} can write nowhere`);
-      for (const { name, value } of container.env ?? []) {
+      for (const { name, value, valueFrom } of container.env ?? []) {
         expect(
           object,
-          value === undefined || !/URL$|KEY$|TOKEN$/.test(name),
+          value === undefined || !/(URL|KEY|TOKEN|PASSWORD|SECRET)$/.test(name),
           `${container.name} has ${name} as a literal`,
+        );
+        expect(object, valueFrom?.secretKeyRef === undefined, `${container.name} has ${name} in its environment`);
+      }
+      for (const { secretRef } of container.envFrom ?? []) {
+        expect(object, secretRef === undefined, `${container.name} has a whole Secret in its environment`);
+      }
+      const ports = (container.ports ?? []).map(({ name }: Tree) => name);
+      for (const probe of PROBES) {
+        const port = container[probe]?.httpGet?.port;
+        expect(
+          object,
+          port === undefined || ports.includes(port),
+          `${probe} asks on a port that is not there: ${port}`,
+        );
+      }
+      for (const { name, containerPort } of container.ports ?? []) {
+        expect(object, containerPort >= 1024, `${container.name} listens on ${containerPort}, which is root's`);
+        expect(
+          object,
+          /^[a-z][a-z0-9-]{0,14}$/.test(name),
+          `${container.name} has a port that cannot be named: ${name}`,
         );
       }
     }
@@ -61,7 +88,7 @@ export function reviewersObjections(objects: Tree[]): string[] {
       expect(object, sleep > 0, 'stops while requests are on their way to it');
       expect(object, sleep < template.spec.terminationGracePeriodSeconds, 'is killed before it is told to stop');
     }
-    const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].map((probe) => container[probe]);
+    const probes = PROBES.map((probe) => container[probe]);
     expect(
       object,
       probes.every((probe) => probe !== undefined),
@@ -88,6 +115,34 @@ export function reviewersObjections(objects: Tree[]): string[] {
     }
     expect(object, Object.keys(object.spec.selector.matchLabels).length === 2, 'selects by labels that change');
   }
+  const pods = of('Deployment', 'Job', 'CronJob').map(
+    (object) => (object.spec.jobTemplate?.spec ?? object.spec).template,
+  );
+  const selected = (labels: Record<string, string> = {}) =>
+    pods.filter(({ metadata }) => Object.entries(labels).every(([label, value]) => metadata.labels[label] === value));
+  for (const object of of('Service')) {
+    const behind = selected(object.spec.selector);
+    expect(object, behind.length > 0, 'leads to no pod');
+    expect(object, object.spec.type === 'ClusterIP', 'is open to the outside past every proxy');
+    const names = behind
+      .flatMap(({ spec }) => spec.containers)
+      .flatMap(({ ports = [] }: Tree) => ports.map(({ name }: Tree) => name));
+    for (const { targetPort } of object.spec.ports) {
+      expect(object, names.includes(targetPort), `leads to a port that its pods do not have: ${targetPort}`);
+    }
+  }
+  for (const object of of('PodMonitor')) {
+    expect(object, selected(object.spec.selector.matchLabels).length > 0, 'finds no pod');
+  }
+  for (const object of of('HTTPRoute', 'Ingress')) {
+    const backends =
+      object.kind === 'Ingress'
+        ? object.spec.rules.flatMap(({ http }: Tree) => http.paths.map(({ backend }: Tree) => backend.service.name))
+        : object.spec.rules.flatMap(({ backendRefs }: Tree) => backendRefs.map(({ name }: Tree) => name));
+    for (const backend of backends) {
+      expect(object, names('Service').includes(backend), `leads to ${backend}, which is not there`);
+    }
+  }
   for (const object of of('Job', 'CronJob')) {
     const spec = object.spec.jobTemplate?.spec ?? object.spec;
     expect(object, spec.ttlSecondsAfterFinished !== undefined, 'is never removed');
@@ -108,11 +163,8 @@ export function reviewersObjections(objects: Tree[]): string[] {
   for (const object of of('PodDisruptionBudget')) {
     expect(object, object.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow', 'lets broken pods hold up a node');
     const autoscaler = of('HorizontalPodAutoscaler').find(({ metadata }) => metadata.name === object.metadata.name);
-    expect(
-      object,
-      object.spec.maxUnavailable === 1 || object.spec.minAvailable < autoscaler?.spec.minReplicas,
-      'lets no pod go',
-    );
+    const { maxUnavailable, minAvailable } = object.spec;
+    expect(object, maxUnavailable === 1 || minAvailable < autoscaler?.spec.minReplicas, 'lets no pod go');
   }
   for (const object of of('HorizontalPodAutoscaler')) {
     expect(object, object.spec.behavior?.scaleDown?.stabilizationWindowSeconds >= 60, 'goes up and down all the time');
@@ -131,6 +183,10 @@ export function reviewersObjections(objects: Tree[]): string[] {
   );
   expect({ kind: 'NetworkPolicy', metadata: { name: '*' } }, names53.length === 2, 'names cannot be looked up');
   for (const object of policies) {
+    const { matchLabels } = object.spec.podSelector;
+    // The pods that answer challenges are made by cert-manager.
+    const expected = matchLabels === undefined || 'acme.cert-manager.io/http01-solver' in matchLabels;
+    expect(object, expected || selected(matchLabels).length > 0, 'is of no pod');
     for (const { to, ports } of object.spec.egress ?? []) {
       expect(object, (to ?? []).length > 0 && (ports ?? []).length > 0, 'allows connections to anything');
     }
@@ -138,7 +194,10 @@ export function reviewersObjections(objects: Tree[]): string[] {
       expect(object, (from ?? []).length > 0 && (ports ?? []).length > 0, 'allows connections from anywhere');
     }
   }
+  const [own] = names('Namespace');
   for (const object of objects) {
+    const { namespace } = object.metadata;
+    expect(object, object.kind === 'Namespace' || namespace === own, 'is in a namespace that is not its own');
     expect(object, object.kind !== 'Secret', 'is a secret in a file');
     const labels = object.metadata.labels ?? {};
     for (const label of ['name', 'part-of', 'managed-by', 'instance']) {

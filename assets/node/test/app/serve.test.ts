@@ -105,6 +105,17 @@ describe.concurrent('a web process', () => {
     expect(await service.ended).toBe(0);
   });
 
+  it('answers even the request that takes as long as one may, before it ends', async () => {
+    const { service, url } = await start({ REQUEST_TIMEOUT: '1s', SHUTDOWN_GRACE: '5s' });
+    await service.line('ready');
+    const hanging = fetch(`${url}/hang`);
+    await sleep(100);
+    service.kill('SIGTERM');
+
+    expect((await hanging).status).toBe(503);
+    expect(await service.ended).toBe(0);
+  });
+
   it('ends at the limit with what does not finish', async () => {
     const { service, url } = await start({ SHUTDOWN_GRACE: '400ms' });
     await service.line('ready');
