@@ -1,6 +1,6 @@
 import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
-import type { Scope } from '../scope.js';
+import { type Scope, scopes } from '../scope.js';
 
 const ids = new RandomIdGenerator();
 
@@ -27,4 +27,13 @@ export class UnsampledScope implements Scope {
     });
     return this.#trace;
   }
+}
+
+/** Whether what happens now belongs to a trace that somebody decided not to record. */
+export function isUnrecorded(): boolean {
+  const scope = scopes.getStore();
+  if (scope === undefined) return false;
+  if (scope instanceof UnsampledScope) return true;
+  const span = trace.getSpanContext((scope.trace as Context | undefined) ?? ROOT_CONTEXT);
+  return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) === 0;
 }

@@ -1,0 +1,30 @@
+import pg from 'pg';
+
+/** SQLSTATE of a prepared statement whose columns have another type by now. */
+const RESULT_CHANGED = '0A000';
+
+/** A connection that knows since when the server owes it an answer. */
+export class Connection extends pg.Client {
+  #owedSince: number | undefined;
+
+  constructor(config: pg.ClientConfig, resultChanged: () => void) {
+    super(config);
+    // Of a query that was queued behind another one, the time begins with that one: they fail together.
+    this.on('drain', () => {
+      this.#owedSince = undefined;
+    });
+    this.connection.on('errorMessage', ({ code }: pg.DatabaseError) => {
+      if (code === RESULT_CHANGED) resultChanged();
+    });
+  }
+
+  override query(...args: never[]): never {
+    this.#owedSince ??= performance.now();
+    return super.query(...(args as unknown as [never])) as never;
+  }
+
+  /** Ends a connection whose server has said nothing for that many milliseconds; what was asked on it fails. */
+  endIfSilentFor(limit: number): void {
+    if (this.#owedSince !== undefined && performance.now() - this.#owedSince > limit) void this.end();
+  }
+}
