@@ -1,5 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
-import { BatchedDestination } from './batch.js';
+import { BATCH, BatchedDestination } from './batch.js';
 import { serializeError } from './error.js';
 import type { Redactor } from './redact.js';
 import type { LogContext, LogLevel } from './types.js';
@@ -65,7 +65,9 @@ let shared: DestinationStream | undefined;
 
 /** One for the process, however many loggers write to it. */
 function standardOutput(): DestinationStream {
-  shared ??= new BatchedDestination(destination({ fd: 1, sync: false, minLength: 1, maxLength: MOST_IN_MEMORY }));
+  shared ??= new BatchedDestination(
+    destination({ fd: 1, sync: false, minLength: 1, maxWrite: 2 * BATCH, maxLength: MOST_IN_MEMORY }),
+  );
   return shared;
 }
 

@@ -21,14 +21,19 @@ interface TracingHelper {
 /** Where the instrumentation leaves it, and the client looks for it; the first is that of the client's own version. */
 const PLACES: readonly string[] = ['V7_PRISMA_INSTRUMENTATION', 'PRISMA_INSTRUMENTATION'];
 
+/** Steps that only the client's own authors can do something about; with them a query would have twice the spans. */
+const WITHIN_THE_CLIENT: readonly string[] = ['prisma:client:serialize', 'prisma:client:compile'];
+
 /** What the client gets where nobody traces. */
 const NO_TRACE = '00-10-10-00';
 
 /** Spans of what the Prisma client does, down to each statement; nothing where there is no Prisma. */
 export async function traceStatements(provider: TracerProvider): Promise<() => void> {
   try {
-    const loaded = (await import(PACKAGE)) as { PrismaInstrumentation: new () => PrismaInstrumentation };
-    const instrumentation = new loaded.PrismaInstrumentation();
+    const loaded = (await import(PACKAGE)) as {
+      PrismaInstrumentation: new (config: { ignoreSpanTypes: readonly string[] }) => PrismaInstrumentation;
+    };
+    const instrumentation = new loaded.PrismaInstrumentation({ ignoreSpanTypes: WITHIN_THE_CLIENT });
     instrumentation.setTracerProvider(provider);
     instrumentation.enable();
     for (const place of PLACES) traceOnlyRecorded(place);
