@@ -91,17 +91,19 @@ export function measureQueries(
   const ok = duration.series({ role, outcome: 'ok' });
   const error = duration.series({ role, outcome: 'error' });
   const timed =
-    <A extends unknown[], T>(run: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
+    <Q, T>(run: (query: Q) => Promise<T>) =>
+    (query: Q): Promise<T> => {
       const begun = performance.now();
-      try {
-        const result = await run(...args);
-        ok.observe((performance.now() - begun) / 1000);
-        return result;
-      } catch (reason) {
-        error.observe((performance.now() - begun) / 1000);
-        throw reason;
-      }
+      return run(query).then(
+        (result) => {
+          ok.observe((performance.now() - begun) / 1000);
+          return result;
+        },
+        (reason: unknown) => {
+          error.observe((performance.now() - begun) / 1000);
+          throw reason;
+        },
+      );
     };
   const measured = <T extends SqlQueryable>(queryable: T): T =>
     Object.assign(queryable, {

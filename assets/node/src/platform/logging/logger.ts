@@ -38,7 +38,8 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       errorKey: 'error',
       serializers: { error: serializeError, err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => contextOf() ?? NOTHING,
+      // What a line says itself wins: that of a request is written when it is over, in no context or in another's.
+      mixin: (line) => ('traceId' in line ? NOTHING : (contextOf() ?? NOTHING)),
       mixinMergeStrategy: withContext,
       hooks: { streamWrite: (line) => redactor.mask(line) },
     },
@@ -56,9 +57,8 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
 const NOTHING = Object.freeze({});
 const noContext: LogContext = () => undefined;
 
-/** What a line says itself wins: that of a request is written when it is over, in no context or in another's. */
 function withContext(line: object, context: object): object {
-  return context === NOTHING || 'traceId' in line ? line : Object.assign(context, line);
+  return context === NOTHING ? line : Object.assign(context, line);
 }
 
 let shared: DestinationStream | undefined;
