@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** SQLSTATE of a prepared statement whose columns have another type by now. */
-const RESULT_CHANGED = '0A000';
+/** Where the server finds that the columns of a prepared statement have another type by now; its SQLSTATE has other meanings too. */
+const RESULT_CHANGED = 'RevalidateCachedQuery';
 
 /** A connection that knows since when the server owes it an answer. */
 export class Connection extends pg.Client {
@@ -13,8 +13,8 @@ export class Connection extends pg.Client {
     this.on('drain', () => {
       this.#owedSince = undefined;
     });
-    this.connection.on('errorMessage', ({ code }: pg.DatabaseError) => {
-      if (code === RESULT_CHANGED) resultChanged();
+    this.connection.on('errorMessage', ({ routine }: pg.DatabaseError) => {
+      if (routine === RESULT_CHANGED) resultChanged();
     });
   }
 
