@@ -9,7 +9,7 @@ const PARTS: readonly (readonly [part: string, pattern: RegExp])[] = [
   ['pg', /node_modules\/pg[-/]/],
   ['tracing', /@opentelemetry\/|@prisma\/instrumentation|platform\/telemetry\/tracing\//],
   ['async context', /node:(internal\/)?async_/],
-  ['metrics', /prom-client\/|platform\/(telemetry|metrics|database\/metrics)/],
+  ['metrics', /prom-client\/|platform\/(telemetry|metrics|distribution|database\/metrics)/],
   ['database module', /platform\/database\//],
   ['log', /node_modules\/(pino|sonic-boom|quick-format|safe-stable)|platform\/logging\//],
   ['schemas', /node_modules\/(zod|fastify-type-provider-zod)\//],

@@ -1,6 +1,6 @@
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQueryable } from '@prisma/driver-adapter-utils';
 import { Gauge } from 'prom-client';
-import { Distribution } from '../metrics/distribution.js';
+import { Distribution } from '../distribution/distribution.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { SchemaState } from './schema.js';
 import type { PoolState } from './types.js';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
+import { Distribution, type Series } from '../distribution/distribution.js';
 import type { RequestLine } from '../http/observer.js';
-import { Distribution, type Series } from '../metrics/distribution.js';
 import type { Metrics } from '../metrics/metrics.js';
 
 /** From an empty body to one that should have been a stream. */

@@ -1,5 +1,5 @@
 import { Histogram } from 'prom-client';
-import type { Metrics } from './metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 
 export interface DistributionOptions<L extends string> {
   readonly name: string;
