@@ -1,3 +1,5 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/platform/config/secret.js';
 import { openDriver } from '../../src/platform/database/driver.postgresql.js';
@@ -58,6 +60,43 @@ describe('a statement', () => {
     const kept = await adapter.queryRaw(plain('SELECT name, statement FROM pg_prepared_statements'));
 
     expect(kept.rows).toEqual([['p0_0', select.sql]]);
+  });
+
+  it('answers as one that is not kept does', async () => {
+    const adapter = await openAdapter();
+    const plainPool = new pg.Pool({ connectionString: held.url, max: 1 });
+    onTestFinished(() => plainPool.end());
+    const usual = await new PrismaPg(plainPool).connect();
+    const texts = [
+      `SELECT $1::int AS a, NULL::text AS b, 1.50::numeric AS a, '2020-02-03'::date AS d, '2020-02-03 04:05:06.789+01'::timestamptz AS t,
+        ARRAY[1, NULL, 3] AS list, '{"a": [1]}'::jsonb AS j, '\\x00ff'::bytea AS bytes, 9007199254740993::bigint AS big, true AS yes, 'é' AS e`,
+      'SELECT n, n::text FROM generate_series(1, $1) AS n',
+      'SELECT id FROM kept WHERE id < $1',
+    ];
+    for (const text of texts) {
+      const query = named(text, 1);
+      expect(await adapter.queryRaw(query)).toEqual(await usual.queryRaw(query));
+      expect(await adapter.queryRaw(query)).toEqual(await usual.queryRaw(query));
+    }
+    expect(await adapter.executeRaw(named('INSERT INTO kept SELECT n, n FROM generate_series($1, 12) AS n', 3))).toBe(
+      10,
+    );
+    expect(await adapter.executeRaw(named('UPDATE kept SET value = 0 WHERE id > $1', 2))).toBe(10);
+    expect(await adapter.executeRaw(named('DELETE FROM kept WHERE id > $1', 99))).toBe(0);
+    const failing = named('SELECT 1 / $1', 0);
+    const failures = [adapter, usual].map((one) =>
+      one.queryRaw(failing).then(
+        () => undefined,
+        ({ cause }) => cause,
+      ),
+    );
+    expect(await failures[0]).toEqual(await failures[1]);
+    const transaction = await adapter.startTransaction();
+    expect((await transaction.queryRaw(named('SELECT value FROM kept WHERE id = $1', 1))).rows).toEqual([[7]]);
+    await expect(transaction.queryRaw(failing)).rejects.toThrow();
+    await transaction.executeRaw(plain('ROLLBACK'));
+    await transaction.rollback();
+    expect((await adapter.queryRaw(named('SELECT value FROM kept WHERE id = $1', 1))).rows).toEqual([[7]]);
   });
 
   it('whose columns a migration gives another type fails once, whatever sessions have kept it', async () => {
