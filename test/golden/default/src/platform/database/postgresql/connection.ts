@@ -2,6 +2,7 @@
 // Made by NodeRuntime, module src/platform/database; change it through the arguments and plugins it takes.
 
 import pg from 'pg';
+import { isNamedStatement, type NamedStatement, type OnResult, Statement } from './statement.js';
 
 /** Where the server finds that the columns of a prepared statement have another type by now; its SQLSTATE has other meanings too. */
 const RESULT_CHANGED = 'RevalidateCachedQuery';
@@ -21,9 +22,19 @@ export class Connection extends pg.Client {
     });
   }
 
+  /** Called in many ways; by Prisma with a statement alone, and by the pool with a callback behind it. */
   override query(...args: never[]): never {
     this.#owedSince ??= performance.now();
-    return super.query(...(args as unknown as [never])) as never;
+    const [query, , callback] = args as unknown as [unknown, unknown, OnResult | undefined];
+    const result = isNamedStatement(query) ? this.#run(query, callback) : super.query(...(args as unknown as [never]));
+    return result as never;
+  }
+
+  #run(query: NamedStatement, callback: OnResult | undefined): unknown {
+    if (callback) return super.query(new Statement(query, callback));
+    return new Promise((resolve, reject) => {
+      super.query(new Statement(query, (error, result) => (error ? reject(error) : resolve(result))));
+    });
   }
 
   /** Ends a connection whose server has said nothing for that many milliseconds; what was asked on it fails. */
