@@ -29,6 +29,8 @@ export function openDriver(config: DatabaseConfig, lost: OnConnectionLost, maxLi
     connectTimeout: config.databaseConnectTimeout,
     answerTimeout: config.databaseStatementTimeout + LAST_RESORT,
     keepAlive: true,
+    // Kept while they are idle: a new one takes several round trips, and the timer for each that is put back takes longer than putting it back.
+    idleTimeoutMillis: 0,
     resultChanged: names.renew,
     ...(config.databasePgbouncer ? {} : limits(config.databaseStatementTimeout)),
   });
