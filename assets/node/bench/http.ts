@@ -8,16 +8,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { ScratchService } from '../test/tools/scratch-service.js';
-import type { Answer } from './servers/questions.js';
+import type { Answer, Question } from './servers/questions.js';
 
 /*
  * What each signal costs: two routes of a generated service against the same routes in bare Fastify, side by side. All servers run
- * all the time, take turns under load, and the median of the rounds counts. Prints one JSON object.
+ * all the time, take turns under load, and the median of the rounds counts. Prints one JSON object. With `profile`, also where the
+ * microseconds of a request go: profiled after the rounds, which it would slow down.
  *
- *     tsx bench/http.ts [rounds]
+ *     tsx bench/http.ts [rounds] [profile]
  */
 
-const [rounds = 9] = process.argv.slice(2).map(Number);
+const [rounds = 9] = process.argv.slice(2, 3).map(Number);
+const profiled = process.argv[3] === 'profile';
 
 /** From nothing to everything; the first is what the others are compared with. */
 const VARIANTS = {
@@ -60,7 +62,10 @@ try {
     servers.set(variant as Variant, await startServer([...args], database.url, collector));
   }
   const report: Record<string, unknown> = {};
-  for (const route of Object.keys(ROUTES) as Route[]) report[route] = await compare(route);
+  for (const route of Object.keys(ROUTES) as Route[]) {
+    report[route] = await compare(route);
+    if (profiled) report[`${route}, profiled`] = await profile(route);
+  }
   report['conditions'] = { rounds, connections: 64, node: process.version, pinned };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 } finally {
@@ -80,6 +85,22 @@ async function compare(route: Route): Promise<Record<string, Result>> {
   }
   const bare = results.get('bare') ?? [];
   return Object.fromEntries([...results].map(([variant, all]) => [variant, summary(all, bare)]));
+}
+
+/** Microseconds a request, by whose code ran, in each of the servers. */
+async function profile(route: Route): Promise<Record<string, Record<string, number>>> {
+  const parts: Record<string, Record<string, number>> = {};
+  for (const [variant, server] of servers) {
+    await ask(server, 'profile');
+    const { requests } = await fire((await ask(server)).port, ROUTES[route]);
+    const { spent = {} } = await ask(server, 'spent');
+    for (const [part, micros] of Object.entries<number>(spent)) {
+      parts[part] ??= {};
+      parts[part][variant] = round2(micros / requests.total);
+    }
+  }
+  const inBare = ([, micros]: [string, Record<string, number>]) => micros['bare'] ?? 0;
+  return Object.fromEntries(Object.entries(parts).sort((a, b) => inBare(b) - inBare(a)));
 }
 
 /** The client on one core, the servers on another; where that cannot be had, everything shares what there is. */
@@ -133,13 +154,8 @@ async function startServer([name, ...signals]: string[], url: string, collector:
 
 async function load(server: ChildProcess, path: string): Promise<Round> {
   const before = await ask(server);
-  const result = await autocannon({
-    url: `http://127.0.0.1:${before.port}${path}`,
-    connections: 64,
-    duration: SECONDS,
-  });
+  const result = await fire(before.port, path);
   const after = await ask(server);
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed`);
   return {
     requestsPerSecond: result.requests.total / result.duration,
     cpuMicrosPerRequest: (after.cpu - before.cpu) / result.requests.total,
@@ -148,8 +164,14 @@ async function load(server: ChildProcess, path: string): Promise<Round> {
   };
 }
 
-async function ask(server: ChildProcess): Promise<Answer> {
-  server.send('?');
+async function fire(port: number, path: string): Promise<autocannon.Result> {
+  const result = await autocannon({ url: `http://127.0.0.1:${port}${path}`, connections: 64, duration: SECONDS });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx + result.errors} requests failed`);
+  return result;
+}
+
+async function ask(server: ChildProcess, question: Question = 'state'): Promise<Answer> {
+  server.send(question);
   const [answer] = (await once(server, 'message')) as [Answer];
   return answer;
 }

@@ -66,22 +66,22 @@ export function describeModule(
     return { status: database.problems?.(error)?.status, took: performance.now() - started };
   };
 
-  beforeAll(async () => {
-    expect(service.tool('cli', ['generate']).stderr).not.toMatch(/Error/);
-    const file = pathToFileURL(join(service.root, 'src', 'platform', 'database', 'module.ts')).href;
-    ({ database } = await import(/* @vite-ignore */ file));
-    proxy = await TcpProxy.before(url());
-  }, 60_000);
-
-  afterEach(async () => {
-    await opened.close();
-    await proxy.down();
-    await proxy.up();
-  });
-
-  afterAll(() => proxy.down());
-
   describe(`the database module on ${provider}`, { timeout: 30_000 }, () => {
+    beforeAll(async () => {
+      expect(service.tool('cli', ['generate']).stderr).not.toMatch(/Error/);
+      const file = pathToFileURL(join(service.root, 'src', 'platform', 'database', 'module.ts')).href;
+      ({ database } = await import(/* @vite-ignore */ file));
+      proxy = await TcpProxy.before(url());
+    }, 60_000);
+
+    afterEach(async () => {
+      await opened.close();
+      await proxy.down();
+      await proxy.up();
+    });
+
+    afterAll(() => proxy.down());
+
     it('is ready, and answers', async () => {
       const { resource, checks } = await open();
       expect(checks).toMatchObject([

@@ -31,9 +31,9 @@ describe('lines', () => {
 
   it('do not wait when there are many', () => {
     const { destination, written } = batched();
-    for (let i = 0; i < 17; i++) destination.write('x'.repeat(1024));
+    for (let i = 0; i < 65; i++) destination.write('x'.repeat(1024));
 
-    expect(written).toEqual(['x'.repeat(16 * 1024)]);
+    expect(written).toEqual(['x'.repeat(64 * 1024)]);
   });
 
   it('do not wait when they are asked for', async () => {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PlatformModule } from '../../src/platform/app/module.js';
 import type { createPlatform } from '../../src/platform/app/platform.js';
-import type { PlatformConfig } from '../../src/platform/app/types.js';
+import type { App, PlatformConfig } from '../../src/platform/app/types.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import type { DatabaseConfig } from '../../src/platform/database/types.js';
 import type { measure, TelemetryConfig } from '../../src/platform/telemetry/module.js';
@@ -14,6 +14,10 @@ import { ScratchService } from '../tools/scratch-service.js';
 
 interface Client {
   note: { create(args: { data: { id: number } }): Promise<unknown>; count(): Promise<number> };
+}
+
+interface TracingHelper {
+  isEnabled(): boolean;
 }
 
 type Config = PlatformConfig & DatabaseConfig & TelemetryConfig;
@@ -49,8 +53,7 @@ afterAll(async () => {
   service.remove();
 });
 
-it('a statement is below the work, which is below the request', async () => {
-  const collector = await startCollector();
+async function build(collector: string, ratio: number, routes: (app: App, client: Client) => void) {
   const config: Config = {
     ...CONFIG,
     logLevel: 'silent',
@@ -58,8 +61,8 @@ it('a statement is below the work, which is below the request', async () => {
     databasePoolSize: 2,
     databaseConnectTimeout: 1000,
     databaseStatementTimeout: 1000,
-    otelExporterOtlpEndpoint: collector.url,
-    otelTracesSamplerArg: 1,
+    otelExporterOtlpEndpoint: collector,
+    otelTracesSamplerArg: ratio,
   };
   const modules = [code.database, code.measure({ requestSeconds: [1], instruments: {} })] as const;
   const { buildApp } = code.createPlatform<Config, typeof modules>({
@@ -67,8 +70,12 @@ it('a statement is below the work, which is below the request', async () => {
     modules,
     loadConfig: () => config,
   });
-  const app = await buildApp(async (app) => {
-    const { note } = app.getDecorator<Client>('prisma');
+  return buildApp(async (app) => routes(app, app.getDecorator<Client>('prisma')));
+}
+
+it('a statement is below the work, which is below the request', async () => {
+  const collector = await startCollector();
+  const app = await build(collector.url, 1, (app, { note }) => {
     app.post('/notes', async () =>
       code.inSpan('take a note', async () => {
         await note.create({ data: { id: 1 } });
@@ -87,6 +94,34 @@ it('a statement is below the work, which is below the request', async () => {
     expect(names.slice(-2)).toEqual(['take a note', 'POST /notes']);
     expect(names).toContain('prisma:client:operation');
   }
+});
+
+it('a query of a request that is not recorded is none to the client of Prisma either', async () => {
+  const collector = await startCollector();
+  const isTraced = () => {
+    const { V7_PRISMA_INSTRUMENTATION: found } = globalThis as {
+      V7_PRISMA_INSTRUMENTATION?: { helper: TracingHelper };
+    };
+    return found?.helper.isEnabled();
+  };
+  const app = await build(collector.url, 0.5, (app, { note }) => {
+    app.get('/notes', async () => ({ traced: isTraced(), notes: await note.count() }));
+  });
+  const ask = async (flags: string) => {
+    const traceparent = `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`;
+    return (await app.inject({ url: '/notes', headers: { traceparent } })).json();
+  };
+  expect(await ask('00')).toMatchObject({ traced: false });
+  expect(await ask('01')).toMatchObject({ traced: true });
+  await app.close();
+
+  expect(collector.spans.filter(({ name }) => name === 'prisma:client:db_query')).toHaveLength(1);
+  expect(collector.spans.map(({ name }) => name).sort()).toEqual([
+    'GET /notes',
+    'prisma:client:db_query',
+    'prisma:client:operation',
+  ]);
+  expect(isTraced()).toBeUndefined();
 });
 
 /** The names of the spans around a span, the innermost first. */
