@@ -330,6 +330,10 @@ describe('while the database is down', () => {
   });
 });
 
+describe('a page that goes on', () => {
+  it('reaches somebody else', () => untilTold('PageGoesOn', ['escalation: firing']));
+});
+
 describe('time', () => {
   it('goes faster only for what waits', () => {
     const rule = ['alert: Down', 'expr: sum(rate(a_total[5m])) > 0', 'for: 2m', 'summary: for 2m', ''].join('\n    ');
