@@ -3,9 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { AlertSeverity, Duration, NodeServiceProject } from '../../src';
+import {
+  AlertSeverity,
+  BackingService,
+  ConfigType,
+  Duration,
+  ExternalMetrics,
+  K8sIngress,
+  NodeServiceProject,
+  ReadinessCheck,
+  Rotation,
+  Service,
+} from '../../src';
 import { inFolder, synthInto } from '../support/synth';
-import { mutate, run } from './tools';
+import { golden, mutate, run } from './tools';
 
 const TESTS = 'observability/prometheus/tests/alerts.test.yaml';
 const RULES = 'observability/prometheus/rules/alerts.yaml';
@@ -39,6 +50,36 @@ function service(outdir: string): NodeServiceProject {
     ...mail,
     summary: 'Nobody counts mails',
     expression: 'absent(mails_sent_total{job="orders"})',
+  });
+  return project;
+}
+
+/** A service around which everything is measured, and that has what golden services lack. */
+function surrounded(outdir: string): NodeServiceProject {
+  const project = new NodeServiceProject({
+    name: 'orders',
+    outdir,
+    kubernetes: {
+      ingress: K8sIngress.controller({ className: 'nginx', controllerNamespace: 'ingress', clusterIssuer: 'le' }),
+      environments: { prod: { hosts: ['orders.acme.com'] } },
+    },
+    observability: { externalMetrics: Object.values(ExternalMetrics) },
+  });
+  project.config.add('REDIS_URL', {
+    secret: true,
+    type: ConfigType.url({ schemes: ['redis'] }),
+    description: 'Where the cache is',
+  });
+  project.addBackingService(BackingService.redis());
+  Service.of(project).state(
+    new ReadinessCheck('cache', { description: 'The cache answers', backingService: 'redis', required: false }),
+  );
+  project.config.add('SESSION_KEYS', {
+    secret: true,
+    type: ConfigType.keys(),
+    description: 'Signs sessions',
+    rotation: Rotation.generatedKey(),
+    rotateEvery: Duration.days(30),
   });
   return project;
 }
@@ -83,6 +124,33 @@ describe('alerts that others state', () => {
       expect(promtool(folder)).toMatchObject({ passed: true });
       mutate(join(folder, RULES), healthy, broken);
       expect(promtool(folder)).toMatchObject({ passed: false });
+    });
+  });
+
+  it('and those of what no golden service has', () => {
+    inFolder((folder) => {
+      synthInto(folder, surrounded);
+      const file = parse(readFileSync(join(folder, TESTS), 'utf8')) as { tests: Array<{ name: string }> };
+      const elsewhere = readFileSync(join(golden, 'default', TESTS), 'utf8');
+      const tests = file.tests.filter(({ name }) => !elsewhere.includes(`name: ${name}\n`));
+      expect(tests.map(({ name }) => name.split(' ', 1)[0])).toMatchInlineSnapshot(`
+        [
+          "HostDiskFillsUp",
+          "HostNetworkErrors",
+          "DatabaseConnectionsNearLimit",
+          "CacheMemoryNearLimit",
+          "CertificateNotRenewed",
+        ]
+      `);
+      chmodSync(join(folder, TESTS), 0o644);
+      writeFileSync(join(folder, TESTS), JSON.stringify({ ...file, tests }));
+      expect(promtool(folder)).toMatchObject({ passed: true });
+      const rules = parse(readFileSync(join(folder, RULES), 'utf8')) as {
+        groups: Array<{ rules: Array<{ alert: string }> }>;
+      };
+      const names = file.tests.map(({ name }) => name.split(' ', 1)[0]);
+      const untested = rules.groups.flatMap((group) => group.rules).filter(({ alert }) => !names.includes(alert));
+      expect(untested.filter(({ alert }) => !/Budget|LowTraffic/.test(alert))).toEqual([]);
     });
   });
 
