@@ -71,9 +71,7 @@ function surrounded(outdir: string): NodeServiceProject {
     description: 'Where the cache is',
   });
   project.addBackingService(BackingService.redis());
-  Service.of(project).state(
-    new ReadinessCheck('cache', { description: 'The cache answers', backingService: 'redis', required: false }),
-  );
+  Service.of(project).state(new ReadinessCheck('cache', { description: 'The cache answers', backingService: 'redis' }));
   project.config.add('SESSION_KEYS', {
     secret: true,
     type: ConfigType.keys(),
