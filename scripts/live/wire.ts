@@ -15,7 +15,7 @@ export class Wire {
   private server?: Server;
   private ownPort = 0;
 
-  private constructor(private readonly target: number) {}
+  private constructor(private target: number) {}
 
   /** The port of this end; the same after every cut. */
   public get port(): number {
@@ -40,6 +40,11 @@ export class Wire {
     });
     this.ownPort = (server.address() as AddressInfo).port;
     this.server = server;
+  }
+
+  /** Leads new connections to another port. */
+  public leadTo(port: number): void {
+    this.target = port;
   }
 
   private join(near: Socket, far: Socket): void {

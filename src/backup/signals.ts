@@ -1,4 +1,4 @@
-import { Alert, AlertSeverity, Duration, type Fact, Metric, MetricSource, Panel } from '../service';
+import { Alert, AlertSeverity, type AlertTest, Duration, type Fact, Metric, MetricSource, Panel } from '../service';
 import { drillOverdueAfter, type Timetable } from './timetable';
 
 const STATED_BY = 'DatabaseBackup';
@@ -31,6 +31,21 @@ function metrics(): Fact[] {
 function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
   const of = (metric: string) => `${metric}{job="${job}"}`;
   const statedBy = STATED_BY;
+  /** What happened so long ago that it is too old after an hour, until it happens again after two. */
+  const ageing = (metric: string, limit: Duration): AlertTest => ({
+    series: { [of(metric)]: `${3600 - seconds(limit)}x119 7200x59` },
+    quietAt: Duration.minutes(55),
+    firesAt: Duration.minutes(75),
+    resolvedAt: Duration.minutes(130),
+    labels: { job },
+  });
+  const changing = (metric: string, good: number, bad: number): AlertTest => ({
+    series: { [of(metric)]: `${good}x19 ${bad}x29 ${good}x29` },
+    quietAt: Duration.minutes(15),
+    firesAt: Duration.minutes(40),
+    resolvedAt: Duration.minutes(70),
+    labels: { job },
+  });
   return [
     new Alert('BackupStale', {
       summary: `The newest good backup is older than ${rpo}, or nobody knows of one`,
@@ -40,6 +55,7 @@ function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
       runbook: 'backup-stale',
       pending: Duration.minutes(1),
       statedBy,
+      test: { ...ageing('backup_last_success_timestamp_seconds', rpo), firesWithoutData: true },
     }),
     new Alert('BackupShrinking', {
       summary: 'The newest backup is less than half as large as the largest of the last week',
@@ -48,6 +64,7 @@ function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
       severity: AlertSeverity.TICKET,
       runbook: 'backup-shrinking',
       statedBy,
+      test: changing('backup_size_bytes', 1000, 400),
     }),
     new Alert('RestoreDrillFailed', {
       summary: 'The last backup could not be restored, or did not have what it should',
@@ -57,6 +74,7 @@ function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
       severity: AlertSeverity.TICKET,
       runbook: 'restore-drill-failed',
       statedBy,
+      test: changing('backup_drill_last_run_success', 1, 0),
     }),
     new Alert('RestoreDrillStale', {
       summary: `No backup has been restored and compared for ${drillOverdueAfter(drill)}`,
@@ -65,6 +83,7 @@ function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
       severity: AlertSeverity.TICKET,
       runbook: 'restore-drill-failed',
       statedBy,
+      test: ageing('backup_drill_last_success_timestamp_seconds', drillOverdueAfter(drill)),
     }),
     new Alert('RestoreSlow', {
       summary: `A restore takes more than four fifths of the ${rto} it may take`,
@@ -73,6 +92,7 @@ function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
       severity: AlertSeverity.TICKET,
       runbook: 'restore-slow',
       statedBy,
+      test: changing('backup_drill_duration_seconds', seconds(rto) * 0.5, seconds(rto) * 0.9),
     }),
   ];
 }

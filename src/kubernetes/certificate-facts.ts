@@ -24,6 +24,16 @@ export function certificateFacts(name: string, namespace: string): Fact[] {
       runbook: 'certificate-not-renewed',
       pending: Duration.hours(1),
       statedBy: STATED_BY,
+      test: {
+        // It comes too close after an hour, and is renewed after three.
+        series: {
+          [`${EXPIRY}{name="${name}", namespace="${namespace}"}`]: `${TOO_LATE + 3600}x179 ${6 * TOO_LATE}x59`,
+        },
+        quietAt: Duration.minutes(110),
+        firesAt: Duration.minutes(150),
+        resolvedAt: Duration.minutes(200),
+        labels: { name, namespace },
+      },
     }),
     new Guide('certificate-not-renewed', {
       kind: GuideKind.RUNBOOK,

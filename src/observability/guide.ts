@@ -22,7 +22,7 @@ function render(service: Service): string {
           `## Objectives\n\n| objective | promise | target | over |\n| --- | --- | --- | --- |\n${objectives.map(objectiveRow).join('\n')}`,
         ]),
     `## Alerts\n\nA page is for a person, now; a ticket for one in working hours. In environments that are not production, nothing pages.\n\n| alert | asks for | when | runbook |\n| --- | --- | --- | --- |\n${alerts.map(alertRow).join('\n')}`,
-    '## Verbs\n\n| task | does |\n| --- | --- |\n| `observe:up`, `observe:down` | Prometheus, Alertmanager, Grafana on http://localhost:3001, Loki, Tempo and a collector on this machine |\n| `observe:check [environment]` | rules, their tests, routes; what the environment lacks before its alerts reach anybody |',
+    '## Verbs\n\n| task | does |\n| --- | --- |\n| `observe:up`, `observe:down` | Prometheus, Alertmanager, Grafana on http://localhost:3001, Loki, Tempo and a collector on this machine |\n| `observe:check [environment]` | rules, their tests, routes, and whether the app has the routes of objectives; what the environment lacks before its alerts reach anybody |',
   ].join('\n\n');
 }
 

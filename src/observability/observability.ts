@@ -225,7 +225,7 @@ export class Observability extends Component {
       NodeRuntime.of(project).installTools('observability');
       new OwnedJson(project, 'tools/observability/facts.json', { owner: ROUTES, obj: () => this.toolFacts() });
       const check = project.addTask('observe:check', {
-        description: 'Finds what is wrong with rules, routes and receivers: observe:check [environment]',
+        description: 'Finds what is wrong with rules, routes, receivers and objectives: observe:check [environment]',
         receiveArgs: true,
       });
       check.execArgs(['tsx', 'tools/observability/check.ts'], { receiveArgs: true });
@@ -244,6 +244,7 @@ export class Observability extends Component {
     return {
       missing: missingByEnvironment(service, this.notifications),
       routes: [...labels, ...elsewhere].map((each) => ({ labels: each, receiver: receiverFor(service, each) })),
+      objectives: service.objectives.flatMap(({ name, route }) => (route === undefined ? [] : [{ name, route }])),
     };
   }
 }

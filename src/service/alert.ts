@@ -1,3 +1,4 @@
+import type { AlertTest } from './alert-test';
 import { Fact, FactKind, type FactProps } from './fact';
 import { GuideKind } from './guide';
 import { dashboardId } from './panel';
@@ -70,6 +71,13 @@ export interface AlertProps extends FactProps {
    * @default - none
    */
   readonly labels?: Record<string, string>;
+
+  /**
+   * Series that make it fire, which `observe:check` tries. Without one, all that is tried is that it is silent without data.
+   *
+   * @default - none
+   */
+  readonly test?: AlertTest;
 }
 
 /**
@@ -100,6 +108,8 @@ export class Alert extends Fact {
   public readonly dashboard: string;
   /** Labels beside severity, service and owner. */
   public readonly extraLabels: Record<string, string>;
+  /** Series that make it fire. */
+  public readonly test?: AlertTest;
 
   /**
    * @param name in PascalCase, as is usual for alerts
@@ -114,6 +124,7 @@ export class Alert extends Fact {
     this.pending = props.pending ?? Duration.minutes(5);
     this.dashboard = props.dashboard ?? 'Overview';
     this.extraLabels = props.labels ?? {};
+    this.test = props.test;
   }
 
   /**

@@ -1,4 +1,5 @@
 export * from './alert';
+export * from './alert-test';
 export * from './backing-service';
 export * from './check';
 export * from './config-state';

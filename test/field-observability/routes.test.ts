@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { AlertSeverity, NodeServiceProject, Receiver } from '../../src';
+import { AlertSeverity, ConfigType, Database, NodeServiceProject, Receiver } from '../../src';
 import { mutate, root, run } from './tools';
 
-/** A service that is silent, and one that tells somebody in every way there is. */
+/** A service that is silent, one that tells somebody in every way there is, and one that promises something about a route. */
 const services = {
   silent: (outdir: string) => new NodeServiceProject({ name: 'orders', outdir }),
   told: (outdir: string) => {
@@ -24,6 +24,17 @@ const services = {
     service.observability!.notify(AlertSeverity.TICKET, Receiver.email(email));
     service.observability!.sendHeartbeatTo(Receiver.webhook({ url: 'https://heartbeat.acme.com/orders' }));
     service.observability!.escalateTo(Receiver.webhook({ url: 'https://hooks.acme.com/x', tokenFile: '/run/token' }));
+    return service;
+  },
+  promising: (outdir: string) => {
+    const service = new NodeServiceProject({ name: 'orders', database: Database.NONE, example: false, outdir });
+    // No developer's machine has it, and the app is built all the same.
+    service.config.add('PAYMENTS_URL', {
+      secret: true,
+      type: ConfigType.url({ schemes: ['https'] }),
+      description: 'Takes payments',
+    });
+    service.observability!.addObjective('greeting', { route: 'GET /hello', target: 99.5, description: 'Greets' });
     return service;
   },
 };
@@ -88,7 +99,7 @@ describe('observe:check', () => {
   it('passes for production when somebody is told', () => {
     expect(observeCheck('told', 'prod')).toEqual({
       status: 0,
-      output: 'Rules, tests and routes are in order, and prod has receivers.\n',
+      output: 'Rules, tests, routes and objectives are in order, and prod has receivers.\n',
     });
   });
 
@@ -109,6 +120,36 @@ describe('observe:check', () => {
     mutate(path, healthy, broken);
     try {
       expect(observeCheck('told')).toEqual({ status: 1, output: expect.stringContaining(finding) });
+    } finally {
+      mutate(path, broken, healthy);
+    }
+  });
+
+  it('builds the app and finds the routes of its objectives', () => {
+    expect(observeCheck('promising')).toEqual({
+      status: 0,
+      output: 'Rules, tests, routes and objectives are in order.\n',
+    });
+  });
+
+  it.each([
+    [
+      'a route that the app does not have',
+      "'/hello'",
+      "'/helo'",
+      /GET \/hello, which is no route of the app\. Did you mean GET \/helo\?/,
+    ],
+    [
+      'an app that cannot be built',
+      'export async function',
+      'throw new Error("spoilt");\nexport async function',
+      /not checked, because the app cannot be built\n(.|\n)*spoilt/,
+    ],
+  ])('finds %s', (_, healthy, broken, finding) => {
+    const path = join(scratch, 'promising', 'src/routes/hello.ts');
+    mutate(path, healthy, broken);
+    try {
+      expect(observeCheck('promising')).toEqual({ status: 1, output: expect.stringMatching(finding) });
     } finally {
       mutate(path, broken, healthy);
     }

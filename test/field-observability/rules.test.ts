@@ -30,6 +30,16 @@ describe.each(Object.keys(gates))('%s', (gate) => {
   });
 });
 
+it.each(services)('%s has no alert that nobody has seen fire', (service) => {
+  const read = (path: string) => parse(readFileSync(join(golden, service, path), 'utf8'));
+  const rules = (read(`${RULES}/alerts.yaml`) as { groups: Array<{ rules: Array<{ alert: string }> }> }).groups;
+  const tests = ['alerts', 'objectives'].flatMap(
+    (file) => (read(`${TESTS}/${file}.test.yaml`) as { tests: Array<{ name: string }> }).tests,
+  );
+  const seen = new Set(tests.map(({ name }) => name.split(' ')[0]));
+  expect(rules.flatMap(({ rules: each }) => each).filter(({ alert }) => !seen.has(alert))).toEqual([]);
+});
+
 describe('of broken rules', () => {
   it.each([
     ['a query that does not parse', 'promtool check rules', 'sum(up{job="orders"}) == 0', 'sum(up{job="orders"} == 0'],

@@ -1,51 +1,64 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../scripts/live/server';
+import { Server } from './process';
 
 export interface Sample {
   readonly metric: Record<string, string>;
   readonly value: [number, string];
 }
 
+export interface PrometheusOptions {
+  /** Where it keeps what it scrapes. */
+  readonly folder: string;
+  /** Host and port of what it scrapes, by job. */
+  readonly targets: Record<string, string>;
+  /** The files of rules, as a pattern. */
+  readonly rules: string;
+  /** Host and port of the Alertmanager that it tells. */
+  readonly alertmanager: string;
+}
+
 /**
- * A Prometheus that scrapes a service and itself each second, with the rules of the service.
+ * A Prometheus that scrapes each second, itself as well, and evaluates the rules of a service each second.
  */
 export class Prometheus {
-  /**
-   * @param folder where it keeps what it scrapes
-   * @param target host and port of the service's `/metrics`
-   * @param rules the files of the service's rules, as a pattern
-   */
-  public static async start(folder: string, job: string, target: string, rules: string): Promise<Prometheus> {
-    const port = await freePort();
+  public static async start({ folder, targets, rules, alertmanager }: PrometheusOptions): Promise<Prometheus> {
+    const address = `127.0.0.1:${await freePort()}`;
     mkdirSync(folder, { recursive: true });
     const config = join(folder, 'prometheus.yaml');
-    const scrape = (name: string, address: string) => ({ job_name: name, static_configs: [{ targets: [address] }] });
     writeFileSync(
       config,
       stringify({
-        global: { scrape_interval: '1s', evaluation_interval: '1s' },
+        global: {
+          scrape_interval: '1s',
+          evaluation_interval: '1s',
+          // Alerts of other environments are tickets, whatever their severity.
+          external_labels: { environment: 'prod' },
+        },
         rule_files: [rules],
-        scrape_configs: [scrape(job, target), scrape('prometheus', `127.0.0.1:${port}`)],
+        alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
+        scrape_configs: Object.entries({ ...targets, prometheus: address }).map(([job, target]) => ({
+          job_name: job,
+          static_configs: [{ targets: [target] }],
+        })),
       }),
     );
     const flags = [
       `--config.file=${config}`,
       `--storage.tsdb.path=${folder}/data`,
       '--enable-feature=exemplar-storage',
+      `--web.listen-address=${address}`,
+      '--rules.alert.resend-delay=5s',
+      '--log.level=error',
     ];
-    const child = spawn('prometheus', [...flags, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    const prometheus = new Prometheus(child, `http://127.0.0.1:${port}`);
-    await prometheus.until(async () => (await fetch(`${prometheus.url}/-/ready`)).ok);
-    return prometheus;
+    const server = await Server.start('prometheus', flags, `http://${address}/-/ready`);
+    return new Prometheus(server, `http://${address}`);
   }
 
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly server: Server,
     private readonly url: string,
   ) {}
 
@@ -59,6 +72,11 @@ export class Prometheus {
     return body.data.result;
   }
 
+  /** Whether a query returns anything now. */
+  public async has(expression: string): Promise<boolean> {
+    return (await this.query(expression)).length > 0;
+  }
+
   /** The traces that the buckets of a query link to. */
   public async tracesOf(expression: string): Promise<string[]> {
     const range = `start=${Date.now() / 1000 - 600}&end=${Date.now() / 1000 + 60}`;
@@ -69,18 +87,7 @@ export class Prometheus {
     return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels['trace_id']!));
   }
 
-  /** Waits until something is so. */
-  public async until(isSo: () => Promise<boolean>, seconds = 60): Promise<void> {
-    for (let tries = 0; tries < seconds * 4; tries++) {
-      if (await isSo().catch(() => false)) {
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    throw new Error(`not so within ${seconds} s: ${isSo}`);
-  }
-
   public stop(): void {
-    this.child.kill('SIGKILL');
+    this.server.stop();
   }
 }

@@ -10,7 +10,7 @@ export const COLLECTOR: Catalogue = {
   gauges: {
     otelcol_exporter_queue_size: ['Batches that wait to be exported', 'data_type', 'exporter'],
     otelcol_exporter_queue_capacity: ['Most batches that may wait', 'data_type', 'exporter'],
-    otelcol_process_memory_rss: ['Memory of the collector'],
+    otelcol_process_memory_rss_bytes: ['Memory of the collector'],
   },
   counters: {
     otelcol_receiver_accepted_spans_total: ['Spans taken in', 'receiver', 'transport'],

@@ -48,7 +48,7 @@ export function collectorFile(): object {
     service: {
       extensions: ['health_check'],
       telemetry: {
-        metrics: { readers: [{ pull: { exporter: { prometheus: { host: '0.0.0.0', port: 8888 } } } }] },
+        metrics: { readers: [{ pull: { exporter: { prometheus: { host: '0.0.0.0', port: 8888, ...NAMING } } } }] },
         logs: { encoding: 'json' },
       },
       pipelines: {
@@ -60,6 +60,9 @@ export function collectorFile(): object {
     },
   };
 }
+
+/** Its own metrics by the names that Prometheus has for them: without this, counters do not end in `_total` here. */
+const NAMING = { without_type_suffix: false, without_units: false, without_scope_info: true };
 
 const PROCESSORS = ['memory_limiter', 'resource', 'redaction'];
 

@@ -3,7 +3,7 @@ import type { Service } from '../../service';
 /** One version of each, moved by a release of this library. */
 const IMAGES = {
   alertmanager: 'prom/alertmanager:v0.28.1',
-  collector: 'otel/opentelemetry-collector-contrib:0.135.0',
+  collector: 'otel/opentelemetry-collector-contrib:0.152.0',
   grafana: 'grafana/grafana:12.1.1',
   loki: 'grafana/loki:3.5.3',
   prometheus: 'prom/prometheus:v3.5.0',

@@ -1,16 +1,21 @@
-import type { Alert, Service } from '../../service';
+import type { Alert, Duration, Service } from '../../service';
 import type { AlertSpec } from '../alerts';
 
 /** An alert with the series that make it fire. */
 interface Tested {
-  readonly spec: AlertSpec;
   readonly alert: Alert;
+  readonly series: Readonly<Record<string, string>>;
+  /** Moments at which it fires or does not, as promtool writes time. */
+  readonly moments: ReadonlyArray<readonly [at: string, fires: boolean]>;
+  /** The labels of the expression that it carries on. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly firesWithoutData: boolean;
 }
 
 /**
- * `promtool test rules`: each alert that this library brings fires, does not fire, resolves, and is silent without data.
+ * `promtool test rules`: each alert fires, does not fire and resolves, where there are series for that; and all are silent without data.
  *
- * @param specs the alerts with the series that make them fire
+ * @param specs the alerts of this library with the series that make them fire
  */
 export function alertTestsFile(service: Service, specs: readonly AlertSpec[]): object {
   const tested = testedOf(service, specs);
@@ -18,14 +23,14 @@ export function alertTestsFile(service: Service, specs: readonly AlertSpec[]): o
     rule_files: ['../rules/alerts.yaml'],
     evaluation_interval: '1m',
     tests: [
-      ...tested.filter(({ spec }) => !isOfObjective(spec)).map((each) => alertTest(service, each)),
+      ...tested.filter(({ alert }) => !isOfObjective(alert)).map((each) => alertTest(service, each)),
       {
         name: 'Without any data, nothing fires but what is about the lack of it',
         interval: '1m',
         input_series: [],
-        alert_rule_test: tested.map((each) =>
-          expectation(service, each, 60, each.spec.scenario.firesWithoutData ?? false),
-        ),
+        alert_rule_test: [...tested, ...untestedOf(service, tested)]
+          .filter(({ alert }) => !isAboutAlerts(alert))
+          .map((each) => expectation(service, each, '60m', each.firesWithoutData)),
       },
     ],
   };
@@ -37,39 +42,78 @@ export function objectiveTestsFile(service: Service, specs: readonly AlertSpec[]
     rule_files: ['../rules/recording.yaml', '../rules/alerts.yaml'],
     evaluation_interval: '5m',
     tests: testedOf(service, specs)
-      .filter(({ spec }) => isOfObjective(spec))
+      .filter(({ alert }) => isOfObjective(alert))
       .map((each) => alertTest(service, each)),
   };
 }
 
+/** Those of this library first, then those that others state with a test. */
 function testedOf(service: Service, specs: readonly AlertSpec[]): Tested[] {
-  return specs.flatMap((spec) => {
+  const ours = specs.flatMap((spec) => {
     // What somebody states under the name of one of ours is theirs to test.
     const alert = service.alerts.find(({ name, expression }) => name === spec.name && expression === spec.expression);
-    return alert === undefined ? [] : [{ spec, alert }];
+    return alert === undefined ? [] : [{ alert, ...ofSpec(spec) }];
   });
+  const theirs = service.alerts
+    .filter((alert) => !ours.some((each) => each.alert === alert))
+    .flatMap((alert) => (alert.test === undefined ? [] : [ofTest(alert, alert.test)]));
+  return [...ours, ...theirs];
 }
 
-function isOfObjective({ labels }: AlertSpec): boolean {
-  return labels?.['objective'] !== undefined;
-}
-
-function alertTest(service: Service, tested: Tested): object {
-  const { spec } = tested;
-  const { series, quietAt, firesAt, alsoFiresAt = -1, resolvedAt } = spec.scenario;
-  const at = (minute: number, fires: boolean) => (minute < 0 ? [] : [expectation(service, tested, minute, fires)]);
+function ofSpec({ scenario }: AlertSpec): Omit<Tested, 'alert'> {
+  const { series, quietAt, firesAt, alsoFiresAt = -1, resolvedAt, labels = {}, firesWithoutData = false } = scenario;
+  const at = (minute: number, fires: boolean) => (minute < 0 ? [] : [[`${minute}m`, fires] as const]);
   return {
-    name: `${spec.name} fires and resolves`,
-    interval: '1m',
-    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-    alert_rule_test: [...at(quietAt, false), ...at(firesAt, true), ...at(alsoFiresAt, true), ...at(resolvedAt, false)],
+    series,
+    moments: [...at(quietAt, false), ...at(firesAt, true), ...at(alsoFiresAt, true), ...at(resolvedAt, false)],
+    labels,
+    firesWithoutData,
   };
 }
 
-function expectation(service: Service, { spec, alert }: Tested, minute: number, fires: boolean): object {
-  const labels = { ...spec.scenario.labels, ...alert.labelsOn(service) };
+function ofTest(alert: Alert, test: NonNullable<Alert['test']>): Tested {
+  const at = (when: Duration | undefined, fires: boolean) =>
+    when === undefined ? [] : [[when.toString(), fires] as const];
   return {
-    eval_time: `${minute}m`,
+    alert,
+    series: test.series,
+    moments: [...at(test.quietAt, false), ...at(test.firesAt, true), ...at(test.resolvedAt, false)],
+    labels: test.labels ?? {},
+    firesWithoutData: test.firesWithoutData ?? false,
+  };
+}
+
+/** What nobody gave series for can still be expected to be silent without any, unless it may be about their absence. */
+function untestedOf(service: Service, tested: readonly Tested[]): Tested[] {
+  return service.alerts
+    .filter(
+      (alert) => !tested.some((each) => each.alert === alert) && !/\b(absent\w*|vector)\s*\(/.test(alert.expression),
+    )
+    .map((alert) => ({ alert, series: {}, moments: [], labels: {}, firesWithoutData: false }));
+}
+
+function isOfObjective({ extraLabels }: Alert): boolean {
+  return extraLabels['objective'] !== undefined;
+}
+
+/** It fires with those it is about, some of which fire without data; the live test sees it. */
+function isAboutAlerts({ expression }: Alert): boolean {
+  return /\bALERTS\b/.test(expression);
+}
+
+function alertTest(service: Service, tested: Tested): object {
+  return {
+    name: `${tested.alert.name} fires and resolves`,
+    interval: '1m',
+    input_series: Object.entries(tested.series).map(([series, values]) => ({ series, values })),
+    alert_rule_test: tested.moments.map(([at, fires]) => expectation(service, tested, at, fires)),
+  };
+}
+
+function expectation(service: Service, { alert, labels: carried }: Tested, at: string, fires: boolean): object {
+  const labels = { ...carried, ...alert.labelsOn(service) };
+  return {
+    eval_time: at,
     alertname: alert.name,
     exp_alerts: fires ? [{ exp_labels: labels, exp_annotations: filledIn(alert.annotationsOn(service), labels) }] : [],
   };

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { afterAll, beforeAll } from 'vitest';
 import { compile, remove } from './compile.js';
 import type { Line } from './server.js';
@@ -49,19 +50,60 @@ export function run(fixture: string, env: NodeJS.ProcessEnv = {}, args: string[]
   return observe(child);
 }
 
+/** The same with its log in a file: a reader of a pipe that falls 16 MB behind loses lines, and nobody who makes load reads fast. */
+export function runWithLogFile(fixture: string, env: NodeJS.ProcessEnv = {}): Running {
+  const path = join(compiled, `${fixture}-${children.size}.log`);
+  const output = openSync(path, 'a');
+  const child = spawn(process.execPath, [`test/fixtures/${fixture}.js`], {
+    cwd: compiled,
+    env: { PATH: process.env['PATH'], ...SERVICE, ...env },
+    stdio: ['ignore', output, 'pipe'],
+  });
+  closeSync(output);
+  children.add(child);
+  return observe(child, follow(path, child));
+}
+
+type Source = (take: (text: string) => void) => void;
+
+/** What a process prints. */
+function printed({ stdout }: ChildProcess): Source {
+  return (take) => void stdout?.setEncoding('utf8').on('data', take);
+}
+
+/** What is appended to a file for as long as a process lives. */
+function follow(path: string, child: ChildProcess): Source {
+  return (take) => {
+    const file = openSync(path, 'r');
+    const decoder = new StringDecoder('utf8');
+    const buffer = Buffer.alloc(1024 * 1024);
+    const read = () => {
+      for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) {
+        take(decoder.write(buffer.subarray(0, length)));
+      }
+    };
+    const timer = setInterval(read, 100);
+    child.once('exit', () => {
+      clearInterval(timer);
+      read();
+      closeSync(file);
+    });
+  };
+}
+
 /** In dev the log is text, for people. */
 function parse(line: string): Line {
   return line.startsWith('{') ? JSON.parse(line) : { msg: line };
 }
 
-function observe(child: ChildProcess): Running {
+function observe(child: ChildProcess, source: Source = printed(child)): Running {
   const lines: Line[] = [];
   let stderr = '';
   let rest = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+  source((text) => {
     const complete = (rest + text).split('\n');
     rest = complete.pop() ?? '';
-    lines.push(...complete.map(parse));
+    for (const line of complete) lines.push(parse(line));
     child.emit('lines');
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

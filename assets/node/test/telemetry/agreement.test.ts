@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { describe, expect, it } from 'vitest';
 import { startCollector } from '../support/collector.js';
-import { freePort, type Running, run } from '../support/process.js';
+import { freePort, type Running, run, runWithLogFile } from '../support/process.js';
 import type { Line } from '../support/server.js';
 
 /** Enough to have many batches, queues and buffers in play; a lane of its own has more. */
@@ -9,9 +9,9 @@ const REQUESTS = Number(process.env['AGREEMENT_REQUESTS'] ?? 20_000);
 
 const PATHS = ['/hello', '/hello', '/hello', '/log', '/conflict', '/boom', '/nothing', '/echo'];
 
-async function start(env: NodeJS.ProcessEnv = {}) {
+async function start(env: NodeJS.ProcessEnv = {}, begin: typeof runWithLogFile = run) {
   const [port, managementPort] = [await freePort(), await freePort()];
-  const service = run('observed', {
+  const service = begin('observed', {
     PORT: String(port),
     MANAGEMENT_PORT: String(managementPort),
     RATE_LIMIT_MAX: '100000000',
@@ -44,34 +44,36 @@ function counted(exposition: string): Record<string, number> {
 }
 
 describe('what a service says of its requests', () => {
-  it(`agrees to the request: ${REQUESTS} of them`, async () => {
-    const collector = await startCollector();
-    const { service, url, management } = await start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_TRACES_SAMPLER_ARG: '0.1',
-    });
-    const { errors, timeouts } = await autocannon({
-      url,
-      amount: REQUESTS,
-      connections: 50,
-      requests: PATHS.map((path) => ({ path })),
-    });
-    const exposition = await (await fetch(`${management}/metrics`)).text();
-    service.kill('SIGTERM');
+  it(
+    `agrees to the request: ${REQUESTS} of them`,
+    async () => {
+      const collector = await startCollector();
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '0.1' };
+      const { service, url, management } = await start(env, runWithLogFile);
+      const { errors, timeouts } = await autocannon({
+        url,
+        amount: REQUESTS,
+        connections: 50,
+        requests: PATHS.map((path) => ({ path })),
+      });
+      const exposition = await (await fetch(`${management}/metrics`)).text();
+      service.kill('SIGTERM');
 
-    expect(await service.ended).toBe(0);
-    const lines = linesOf(service);
-    const sampled = lines.filter((line) => line['sampled']);
-    const served = collector.spans.filter(({ kind }) => kind === 'server');
-    expect([errors, timeouts, lines.length]).toEqual([0, 0, REQUESTS]);
-    expect(counted(exposition)).toEqual(tally(lines));
-    expect(served.map(({ spanId }) => spanId).sort()).toEqual(sampled.map((line) => line['spanId']).sort());
-    expect(tally(served.map(spanLine))).toEqual(tally(sampled));
-    // A tenth, give or take what chance allows: six times the standard deviation.
-    expect(Math.abs(sampled.length - REQUESTS / 10)).toBeLessThan(6 * Math.sqrt(REQUESTS * 0.09));
-    expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(REQUESTS);
-    expect(new Set(lines.map(({ traceId }) => traceId)).size).toBe(REQUESTS);
-  }, 120_000);
+      expect(await service.ended).toBe(0);
+      const lines = linesOf(service);
+      const sampled = lines.filter((line) => line['sampled']);
+      const served = collector.spans.filter(({ kind }) => kind === 'server');
+      expect([errors, timeouts, lines.length]).toEqual([0, 0, REQUESTS]);
+      expect(counted(exposition)).toEqual(tally(lines));
+      expect(served.map(({ spanId }) => spanId).sort()).toEqual(sampled.map((line) => line['spanId']).sort());
+      expect(tally(served.map(spanLine))).toEqual(tally(sampled));
+      // A tenth, give or take what chance allows: six times the standard deviation.
+      expect(Math.abs(sampled.length - REQUESTS / 10)).toBeLessThan(6 * Math.sqrt(REQUESTS * 0.09));
+      expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(REQUESTS);
+      expect(new Set(lines.map(({ traceId }) => traceId)).size).toBe(REQUESTS);
+    },
+    6 * REQUESTS,
+  );
 
   it('is complete when it is told to stop under load', async () => {
     const { service, url } = await start();
