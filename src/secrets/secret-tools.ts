@@ -52,6 +52,7 @@ export class SecretTools extends ServiceListener {
   public override configVariableStated(variable: ConfigVariable): void {
     const database = rotatedDatabase(variable);
     if (database !== undefined) {
+      this.runtime.installTools('secrets-logins');
       this.runtime.installTools(`secrets-${database}`);
       this.logins[`${database}Logins`] = `./secrets-${database}/logins.js`;
     }

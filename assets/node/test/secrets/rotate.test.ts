@@ -10,6 +10,7 @@ import type { Facts, RotationFacts, VariableFacts } from '../../tools/secrets/fa
 import { rotate } from '../../tools/secrets/rotate.js';
 import type { DatabaseLogins } from '../../tools/secrets/rotation.js';
 import type { SecretStore } from '../../tools/secrets/store.js';
+import { type RenewLogin, rotateLogin } from '../../tools/secrets-logins/rotate-login.js';
 import { MemoryStore } from './memory-store.js';
 
 const OLD = 'o'.repeat(40);
@@ -43,13 +44,15 @@ const facts: Facts = {
 };
 
 /** Gives the other of two logins. */
-const renew: DatabaseLogins['renew'] = async (url) => {
+const renew: RenewLogin = async (url) => {
   const renewed = new URL(url);
   renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
   renewed.password = 'fresh';
   return renewed.href;
 };
-const loginsBy = (made: DatabaseLogins['renew']): DatabaseLogins[] => [{ schemes: ['postgresql'], renew: made }];
+const loginsBy = (made: RenewLogin): DatabaseLogins[] => [
+  { schemes: ['postgresql'], rotate: (rotation) => rotateLogin(rotation, made) },
+];
 
 let store: MemoryStore;
 let cwd: string;

@@ -1,14 +1,18 @@
 import { type Connection, createConnection } from 'mariadb';
 import { Failure } from '../secrets/failure.js';
-import { newPassword } from '../secrets/new-password.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
-import { alternateOf, loginOf, turnOf } from '../secrets/turns.js';
+import { newPassword } from '../secrets-logins/new-password.js';
+import { rotateLogin } from '../secrets-logins/rotate-login.js';
+import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
 import { grantsOf, requirementOf } from './account.js';
 import { nativeHash } from './password.js';
 
 const PATIENCE = 10_000;
 
-export const mysqlLogins: DatabaseLogins = { schemes: ['mysql', 'mariadb'], renew };
+export const mysqlLogins: DatabaseLogins = {
+  schemes: ['mysql', 'mariadb'],
+  rotate: (rotation) => rotateLogin(rotation, renew),
+};
 
 /**
  * The login of the URL and its alternate take turns, as on PostgreSQL. MySQL could keep two passwords of one login; MariaDB cannot.

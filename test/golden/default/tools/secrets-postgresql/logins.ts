@@ -3,14 +3,18 @@
 
 import pg from 'pg';
 import { Failure } from '../secrets/failure.js';
-import { newPassword } from '../secrets/new-password.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
-import { alternateOf, loginOf, turnOf } from '../secrets/turns.js';
+import { newPassword } from '../secrets-logins/new-password.js';
+import { rotateLogin } from '../secrets-logins/rotate-login.js';
+import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
 import { scramVerifier } from './password.js';
 
 const PATIENCE = 10_000;
 
-export const postgresqlLogins: DatabaseLogins = { schemes: ['postgresql', 'postgres'], renew };
+export const postgresqlLogins: DatabaseLogins = {
+  schemes: ['postgresql', 'postgres'],
+  rotate: (rotation) => rotateLogin(rotation, renew),
+};
 
 /**
  * The login of the URL and its alternate take turns. While one is in use the other gets a new password, so that there is no moment
