@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type CommandOptions, run } from '../../../scripts/live/command';
+import { attempt, type CommandOptions, run } from '../../../scripts/live/command';
 
 /**
  * buildah, with images in a folder of its own. It builds Dockerfiles without a daemon, and in chroot isolation without the right
@@ -10,14 +10,15 @@ import { type CommandOptions, run } from '../../../scripts/live/command';
  */
 export class Engine {
   /** An engine with a storage of its own, which {@link Engine.remove} removes. */
-  public static create(): Engine {
+  public static async create(): Promise<Engine> {
     const home = mkdtempSync(join(tmpdir(), 'riso-images-'));
     for (const folder of ['graph', 'run', 'tmp']) {
       mkdirSync(join(home, folder));
     }
     const storage = join(home, 'storage.conf');
     const folders = `graphroot = "${join(home, 'graph')}"\nrunroot = "${join(home, 'run')}"`;
-    writeFileSync(storage, `[storage]\ndriver = "vfs"\n${folders}\n`);
+    const driver = (await canOverlay(join(home, 'tmp'))) ? 'overlay' : 'vfs';
+    writeFileSync(storage, `[storage]\ndriver = "${driver}"\n${folders}\n`);
     return new Engine({
       CONTAINER_ENGINE: 'buildah',
       CONTAINERS_STORAGE_CONF: storage,
@@ -49,6 +50,7 @@ export class Engine {
   }
 
   public async remove(): Promise<void> {
+    await this.buildah(['umount', '--all']);
     await rm(dirname(this.env['CONTAINERS_STORAGE_CONF']!), {
       recursive: true,
       force: true,
@@ -56,4 +58,14 @@ export class Engine {
       retryDelay: 200,
     });
   }
+}
+
+/** Whether layers can be laid over each other here; otherwise every step of a build copies all files. */
+async function canOverlay(folder: string): Promise<boolean> {
+  const trial =
+    'mkdir lower upper work all && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay all';
+  const { code } = await attempt('unshare', ['--mount', 'sh', '-c', trial], {
+    cwd: mkdtempSync(join(folder, 'trial-')),
+  });
+  return code === 0;
 }

@@ -31,7 +31,7 @@ export interface Images {
 /** Makes the services, and builds their images with the task that users have. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const workplace = mkdtempSync(join(tmpdir(), 'riso-image-'));
-  const engine = Engine.create();
+  const engine = await Engine.create();
   const remove = async () => {
     await engine.remove();
     await rm(workplace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
