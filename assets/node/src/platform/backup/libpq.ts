@@ -1,0 +1,1 @@
+export { connect, databaseOf, environmentOf, placeOf, withClient } from './libpq.postgresql.js';
