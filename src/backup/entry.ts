@@ -1,6 +1,7 @@
 import type { Service, ServiceProblem } from '../service';
 import type { BackupStore } from './backup-store';
-import type { DatabaseBackupOptions } from './options';
+import { BackupSource, type DatabaseBackupOptions } from './options';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
 const DAY = 86_400_000;
@@ -58,12 +59,85 @@ export function renderEntry(
   ].join('\n');
 }
 
-function literal({ serviceName }: Service, { region, endpoint }: BackupStore, variable: string): string {
-  return `{ config, service: '${serviceName}', variable: '${variable}', region: '${region}'${endpoint === undefined ? '' : `, endpoint: '${endpoint}'`} }`;
+/**
+ * Prints `src/platform/backup-archive.ts`: the program that archives the log of the server and brings it back.
+ */
+export function renderArchiveEntry(
+  service: Service,
+  { interval, rto }: Timetable,
+  { _window }: PointInTimeRecovery,
+  { main, copy }: { readonly main: BackupStore; readonly copy?: BackupStore },
+): string {
+  const needed = [
+    'backupArchivePort',
+    'backupIdentity',
+    'backupPushgatewayUrl',
+    'backupRecipients',
+    'backupReplicationUrl',
+    'backupS3AccessKeyId',
+    'backupS3SecretAccessKey',
+    'backupStoreUrl',
+    ...(copy ? ['backupCopyUrl'] : []),
+  ].sort();
+  return [
+    "import { part } from './backup/part.js';",
+    "import { runArchive } from './backup-archive/main.js';",
+    "import { storeAt } from './backup-stores/store-at.js';",
+    "import { load } from './config/load.js';",
+    "import { declarations, providers } from './config.js';",
+    '',
+    'const needed = part(declarations, [',
+    ...needed.map((member) => `  '${member}',`),
+    ']);',
+    '',
+    'process.exitCode = await runArchive(process.argv.slice(2), {',
+    `  service: '${service.serviceName}',`,
+    '  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),',
+    '  stores: (config) => ({',
+    `    main: storeAt(config.backupStoreUrl, ${literal(service, main, 'BACKUP_STORE_URL', 'archive')}),`,
+    ...(copy
+      ? [`    copy: storeAt(config.backupCopyUrl, ${literal(service, copy, 'BACKUP_COPY_URL', 'archive')}),`]
+      : []),
+    '  }),',
+    `  interval: ${number(interval.toMillis())},`,
+    `  window: ${number(_window.toMillis())},`,
+    `  recoveryTime: ${number(rto.toMillis())},`,
+    '});',
+  ].join('\n');
+}
+
+function literal({ serviceName }: Service, { region, endpoint }: BackupStore, variable: string, part?: string): string {
+  const members = {
+    service: serviceName,
+    variable,
+    ...(part === undefined ? {} : { part }),
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  return `{ config, ${Object.entries(members)
+    .map(([name, value]) => `${name}: '${value}'`)
+    .join(', ')} }`;
 }
 
 function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+/** What the database cannot do. */
+export function sourceProblems(source: BackupSource, { pointInTime }: DatabaseBackupOptions): ServiceProblem[] {
+  return source === BackupSource.POSTGRESQL || pointInTime?.isArchived !== true
+    ? []
+    : [
+        {
+          place: 'backup.pointInTime',
+          message: 'archives the log of PostgreSQL, and of no other database',
+          value: source,
+          fix:
+            source === BackupSource.SQLITE
+              ? 'drop it; a shorter backup.rpo loses less'
+              : "drop it, or have the platform keep the binary log: PointInTimeRecovery.managed({ by: '…' })",
+        },
+      ];
 }
 
 /** Retention that would keep nothing. */

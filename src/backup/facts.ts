@@ -11,6 +11,7 @@ import {
   Waiver,
 } from '../service';
 import { BackupSource, type DatabaseBackupOptions } from './options';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
 const STATED_BY = 'DatabaseBackup';
@@ -18,6 +19,8 @@ const STATED_BY = 'DatabaseBackup';
 /** What the processes are called; the run-time code knows them too. */
 export const BACKUP = 'backup';
 export const DRILL = 'restore-drill';
+export const ARCHIVE = 'backup-archive';
+export const BASE = 'base-backup';
 
 const STORE = 'backup-store';
 const COPY = 'backup-copy';
@@ -31,6 +34,9 @@ const PROGRAMS: Record<BackupSource, { readonly dump: string[]; readonly restore
   [BackupSource.SQLITE]: { dump: [], restore: [] },
 };
 
+/** The variables that every process needs which reads or writes backups. */
+const SHARED = ['BACKUP_STORE_URL', 'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'BACKUP_PUSHGATEWAY_URL'];
+
 const SCHEMES: Record<BackupSource, string[]> = {
   [BackupSource.POSTGRESQL]: ['postgresql', 'postgres'],
   [BackupSource.MYSQL]: ['mysql', 'mariadb'],
@@ -41,7 +47,60 @@ const SCHEMES: Record<BackupSource, string[]> = {
  * Everything that backups mean for the rest of the service.
  */
 export function backupFacts(source: BackupSource, options: DatabaseBackupOptions, timetable: Timetable): Fact[] {
-  return [...variables(source, options), ...backingServices(source, options), ...processes(source, options, timetable)];
+  return [
+    ...variables(source, options),
+    ...backingServices(source, options, timetable),
+    ...processes(source, options, timetable),
+    ...(timetable.archive ? archiveFacts(source, options, timetable.archive) : []),
+  ];
+}
+
+/** The process that archives the log, and the one that copies the server. */
+function archiveFacts(source: BackupSource, { copyTo }: DatabaseBackupOptions, archive: PointInTimeRecovery): Fact[] {
+  const command = ['node', '--enable-source-maps', 'dist/platform/backup-archive.js'];
+  const ownVariables = [
+    ...SHARED,
+    'BACKUP_ARCHIVE_PORT',
+    'BACKUP_RECIPIENTS',
+    'BACKUP_REPLICATION_URL',
+    ...(copyTo ? ['BACKUP_COPY_URL'] : []),
+  ];
+  const uses = [source, STORE, ...(copyTo ? [COPY] : [])];
+  return [
+    new ConfigVariable('BACKUP_REPLICATION_URL', {
+      type: ConfigType.url({ schemes: SCHEMES[source] }),
+      secret: true,
+      providedBy: { dev: 'whoever tries the archive', test: 'whoever tries the archive' },
+      rotation: Rotation.manual({ overlap: true }),
+      description: 'The server itself, not a pool before it, for a role that may replicate',
+      statedBy: STATED_BY,
+    }),
+    new ConfigVariable('BACKUP_ARCHIVE_PORT', {
+      type: ConfigType.integer({ min: 0, max: 65_535 }),
+      defaultValue: 9465,
+      description: 'Port of the probes and metrics of the process that archives',
+      statedBy: STATED_BY,
+    }),
+    ServiceProcess.worker(ARCHIVE, {
+      command: [...command, 'archive'],
+      description: "Archives the database server's write-ahead log",
+      uses,
+      ownVariables,
+      programs: ['pg_receivewal'],
+      managementPortVariable: 'BACKUP_ARCHIVE_PORT',
+      statedBy: STATED_BY,
+    }),
+    ServiceProcess.scheduledJob(BASE, {
+      command: [...command, 'base'],
+      description: 'Copies the whole database server, and removes what no moment of the window needs',
+      schedule: archive._base,
+      deadline: archive._deadline,
+      uses: [...uses, PUSHGATEWAY],
+      ownVariables,
+      programs: ['pg_basebackup'],
+      statedBy: STATED_BY,
+    }),
+  ];
 }
 
 function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fact[] {
@@ -127,20 +186,39 @@ function secret(name: string, props: { readonly type?: ConfigType; readonly desc
   });
 }
 
-function backingServices(source: BackupSource, { copyTo, storePeer, pushgatewayPeer }: DatabaseBackupOptions): Fact[] {
+function backingServices(
+  source: BackupSource,
+  { copyTo, storePeer, pushgatewayPeer }: DatabaseBackupOptions,
+  { archive }: Timetable,
+): Fact[] {
+  const archiving = archive ? [ARCHIVE, BASE] : [];
   const peer = storePeer ?? NetworkPeer.anywhere('object stores have no fixed addresses');
   const common = { required: false, statedBy: STATED_BY };
   return [
-    BackingService.http({ ...common, name: STORE, urlVariable: 'BACKUP_STORE_URL', usedBy: [BACKUP, DRILL], peer }),
+    BackingService.http({
+      ...common,
+      name: STORE,
+      urlVariable: 'BACKUP_STORE_URL',
+      usedBy: [BACKUP, DRILL, ...archiving],
+      peer,
+    }),
     ...(copyTo
-      ? [BackingService.http({ ...common, name: COPY, urlVariable: 'BACKUP_COPY_URL', usedBy: [BACKUP], peer })]
+      ? [
+          BackingService.http({
+            ...common,
+            name: COPY,
+            urlVariable: 'BACKUP_COPY_URL',
+            usedBy: [BACKUP, ...archiving],
+            peer,
+          }),
+        ]
       : []),
     BackingService.http({
       ...common,
       name: PUSHGATEWAY,
       port: 9091,
       urlVariable: 'BACKUP_PUSHGATEWAY_URL',
-      usedBy: [BACKUP, DRILL],
+      usedBy: [BACKUP, DRILL, ...(archive ? [BASE] : [])],
       peer:
         pushgatewayPeer ??
         NetworkPeer.inCluster({
@@ -173,13 +251,6 @@ function scratchOf(source: BackupSource): Fact[] {
 function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, timetable: Timetable): Fact[] {
   const sqlite = source === BackupSource.SQLITE;
   const command = ['node', '--enable-source-maps', 'dist/platform/backup.js'];
-  const shared = [
-    'BACKUP_STORE_URL',
-    'BACKUP_S3_ACCESS_KEY_ID',
-    'BACKUP_S3_SECRET_ACCESS_KEY',
-    'BACKUP_LOCK_TIMEOUT',
-    'BACKUP_PUSHGATEWAY_URL',
-  ];
   return [
     ServiceProcess.scheduledJob(BACKUP, {
       command: [...command, 'backup'],
@@ -188,7 +259,8 @@ function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, time
       deadline: timetable.deadline,
       uses: [...(sqlite ? [] : [source]), STORE, ...(copyTo ? [COPY] : []), PUSHGATEWAY],
       ownVariables: [
-        ...shared,
+        ...SHARED,
+        'BACKUP_LOCK_TIMEOUT',
         'BACKUP_RECIPIENTS',
         ...(sqlite ? [] : ['BACKUP_DATABASE_URL']),
         ...(copyTo ? ['BACKUP_COPY_URL'] : []),
@@ -202,7 +274,7 @@ function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, time
       schedule: timetable.drill,
       deadline: timetable.rto,
       uses: [...(sqlite ? [] : [SCRATCH]), STORE, PUSHGATEWAY],
-      ownVariables: [...shared, 'BACKUP_DRILL_DATABASE_URL', 'BACKUP_IDENTITY'],
+      ownVariables: [...SHARED, 'BACKUP_LOCK_TIMEOUT', 'BACKUP_DRILL_DATABASE_URL', 'BACKUP_IDENTITY'],
       programs: PROGRAMS[source].restore,
       statedBy: STATED_BY,
     }),

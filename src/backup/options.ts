@@ -1,5 +1,6 @@
 import type { Cron, Duration, NetworkPeer } from '../service';
 import type { BackupStore } from './backup-store';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 
 /**
  * How many backups are kept.
@@ -39,7 +40,8 @@ export interface BackupRetention {
  */
 export interface BackupOptions {
   /**
-   * Recovery point objective: how much of the past may be lost. It sets the schedule and the alert on a backup that is too old.
+   * Recovery point objective: how much of the past may be lost. It sets the schedule and the alert on a backup that is too old. With
+   * `pointInTime` it may be as short as a minute, and is that of the archive.
    *
    * @default Duration.hours(1)
    */
@@ -56,16 +58,23 @@ export interface BackupOptions {
    * When backups are made. The longest pause between two, and the time that one may take, must fit into the RPO together: until
    * a backup is whole, only the one before it counts.
    *
-   * @default - twice in the time of the RPO
+   * @default - twice in the time of the RPO; daily with `pointInTime`
    */
   readonly schedule?: Cron;
 
   /**
    * How long one backup may take before it counts as failed.
    *
-   * @default - what the schedule leaves of the RPO
+   * @default - what the schedule leaves of the RPO; 6 hours with `pointInTime`
    */
   readonly deadline?: Duration;
+
+  /**
+   * How any moment between two backups is had. PostgreSQL only.
+   *
+   * @default - it is not: what was written since the last backup is lost with the database
+   */
+  readonly pointInTime?: PointInTimeRecovery;
 
   /**
    * When the newest backup is restored into a scratch database and compared.

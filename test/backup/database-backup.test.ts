@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { javascript } from 'projen';
 import { describe, expect, it } from 'vitest';
 import {
+  AlertSeverity,
   BackupSource,
   BackupStore,
+  Database,
   DatabaseBackup,
   type DatabaseBackupOptions,
   Duration,
   NodeServiceProject,
+  PointInTimeRecovery,
   Service,
 } from '../../src';
 import { PLAIN } from '../support/host';
@@ -108,5 +112,79 @@ describe('backups', () => {
     const files = synth((outdir) => new NodeServiceProject({ name: 'orders', backup: { enabled: false }, outdir }));
     expect(Object.keys(files).filter((path) => path.includes('backup'))).toEqual([]);
     expect(files['package.json']).not.toContain('age-encryption');
+  });
+
+  describe('with an archive of the log', () => {
+    const options = {
+      rpo: Duration.minutes(5),
+      pointInTime: PointInTimeRecovery.archive(),
+      copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+    };
+
+    it('add a worker and a copy of the server, with what they need and no more', () => {
+      const { processes } = stated(options);
+      const find = (name: string) => processes.find((process) => process.name === name)!;
+      expect(find('backup-archive').isLongRunning).toBe(true);
+      expect(find('backup-archive').programs).toEqual(['pg_receivewal']);
+      expect(find('backup-archive').ownVariables).not.toContain('BACKUP_IDENTITY');
+      expect(find('base-backup').programs).toEqual(['pg_basebackup']);
+      expect(find('backup').ownVariables).not.toContain('BACKUP_REPLICATION_URL');
+      expect(find('backup').schedule?.expression).toBe('17 3 * * *');
+    });
+
+    it('page by the RPO of the archive, with a runbook behind each alert', () => {
+      const { alerts, guides } = stated(options);
+      const names = guides.map(({ name }) => name);
+      const alert = (name: string) => alerts.find((one) => one.name === name)!;
+      expect(alert('ArchiveStale').expression).toContain('> 300 or absent');
+      expect(alert('ArchiveStale').severity).toBe(AlertSeverity.PAGE);
+      expect(alert('BackupStale').severity).toBe(AlertSeverity.TICKET);
+      expect(alerts.filter(({ runbook }) => !names.includes(runbook))).toEqual([]);
+      expect(names).toContain('restore-a-moment');
+    });
+
+    it('need nothing more for a composed service, whose metrics the runtime has', () => {
+      expect(problemsOf(options)).toEqual([]);
+      const declared = stated(options).metrics.filter(({ name }) => /backup_(archive|base)/.test(name));
+      const code = readFileSync('assets/node/src/platform/backup-archive/metrics.ts', 'utf8');
+      expect(declared.length).toBeGreaterThan(6);
+      expect(declared.filter(({ name, help }) => !(code.includes(`'${name}'`) && code.includes(`'${help}'`)))).toEqual(
+        [],
+      );
+    });
+
+    it('are for PostgreSQL only', () => {
+      const problems = inFolder((outdir) =>
+        new NodeServiceProject({
+          name: 'orders',
+          database: Database.SQLITE,
+          backup: { pointInTime: options.pointInTime },
+          outdir,
+        }).service.problems(),
+      );
+      expect(problems).toMatchInlineSnapshot(`
+        [
+          {
+            "fix": "drop it; a shorter backup.rpo loses less",
+            "message": "archives the log of PostgreSQL, and of no other database",
+            "place": "backup.pointInTime",
+            "value": "sqlite",
+          },
+        ]
+      `);
+    });
+
+    it('leave it to the platform where that does it, and say so', () => {
+      const service = stated({
+        ...options,
+        pointInTime: PointInTimeRecovery.managed({ by: 'Amazon RDS' }),
+      });
+      const { processes, guides, alerts } = service;
+      expect(processes.map(({ name }) => name)).toEqual(['backup', 'restore-drill']);
+      expect(alerts.some(({ name }) => name.startsWith('Archive'))).toBe(false);
+      const text = (name: string) => guides.find((guide) => guide.name === name)?.text?.render(service);
+      expect(text('backups')).toContain('Amazon RDS, by a setting of its own; nothing here measures it');
+      expect(text('restore-a-moment')).toContain('Have Amazon RDS restore the server to that moment');
+    });
   });
 });

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { database } from '../backup/database.js';
 import type { Limits } from '../backup/database-interface.js';
 import { Failure, messageOf } from '../backup/failure.js';
-import { withClient } from '../backup/libpq.js';
+import { withClient } from '../backup/postgresql/libpq.js';
 import { surroundings } from '../backup/program.js';
 import { type Recovered, type Recovery, recover } from './recover.js';
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { runCommand, untilStopped } from '../backup/command-line.js';
 import { Failure, messageOf } from '../backup/failure.js';
 import { push } from '../backup/metrics.js';
@@ -61,10 +62,15 @@ class Verbs<Config extends ArchiveConfig> {
   }
 
   async #archive(): Promise<void> {
-    const { environment, backupArchivePort: port } = this.#config;
-    const common = this.#common();
+    const { environment, backupArchivePort: port, backupReplicationUrl } = this.#config;
     const { service } = this.#plan;
-    await observed({ service, environment, port, log: this.#log }, (metrics) =>
+    const observation = { service, environment, port, log: this.#log };
+    if (backupReplicationUrl === undefined && isLocal(environment)) {
+      this.#log.info('nothing is archived: BACKUP_REPLICATION_URL is not set');
+      return observed(observation, () => once(this.#signal, 'abort').then(() => undefined));
+    }
+    const common = this.#common();
+    await observed(observation, (metrics) =>
       work({
         ...common,
         interval: this.#plan.interval,

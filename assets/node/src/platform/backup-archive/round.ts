@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentOf } from '../backup/libpq.js';
+import { environmentOf } from '../backup/postgresql/libpq.js';
 import { outputOf } from '../backup/program.js';
 import type { BackupStore } from '../backup/store.js';
 import { put, type Tail, tailName, walKey } from './archive.js';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Limits } from '../backup/database-interface.js';
 import { Failure } from '../backup/failure.js';
-import { connect, placeOf } from '../backup/libpq.js';
+import { connect, placeOf } from '../backup/postgresql/libpq.js';
 import { formatLsn, parseLsn } from './wal.js';
 
 /** The oldest that says where a replication slot is to whoever streams from it. */

@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import type pg from 'pg';
 import type { BackupDatabase, Limits, Source } from './database-interface.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
-import { connect, databaseOf, environmentOf, placeOf, withClient } from './libpq.js';
 import type { Contents, RowCount } from './manifest.js';
+import { connect, databaseOf, environmentOf, placeOf, withClient } from './postgresql/libpq.js';
 import { feed, majorVersionOf, outputOf, type Program } from './program.js';
 
 /** The key of the advisory lock that a backup holds; `hashtext('backup')` would differ between versions. */

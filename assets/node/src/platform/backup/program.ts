@@ -105,5 +105,7 @@ function isBrokenPipe(error: unknown): boolean {
 }
 
 function missing(command: string): Failure {
-  return new Failure(`${command} is not installed, or not on the PATH. Add the client of the database to the machine or the image.`);
+  return new Failure(
+    `${command} is not installed, or not on the PATH. Add the client of the database to the machine or the image.`,
+  );
 }

@@ -20,22 +20,26 @@ export interface StorePlace {
   readonly service: string;
   /** The config variable that the URL is from. */
   readonly variable: string;
+  /** What is kept apart from the backups themselves, such as the archive. */
+  readonly part?: string;
   readonly region: string;
   readonly endpoint?: string;
 }
 
 /** The store that a URL names; each service and environment has a part of its own in it. */
 export function storeAt(url: string | undefined, place: StorePlace): BackupStore {
-  const { config, service, variable, region, endpoint } = place;
+  const { config, service, variable, part, region, endpoint } = place;
   const { environment } = config;
+  const own = part === undefined ? environment : `${environment}-${part}`;
   if (url === undefined) {
-    if (isLocal(environment)) return directory(`.data/backups/${variable === 'BACKUP_COPY_URL' ? 'copy' : 'main'}`);
+    if (isLocal(environment))
+      return directory(`.data/${part ?? 'backups'}/${variable === 'BACKUP_COPY_URL' ? 'copy' : 'main'}`);
     throw new Failure(`${variable} is not set. Set it to a bucket, such as s3://acme-backups.`);
   }
   const { protocol, host, pathname } = new URL(url);
-  const below = [...pathname.split('/').filter(Boolean), service, environment].join('/');
+  const below = [...pathname.split('/').filter(Boolean), service, own].join('/');
   return protocol === 'file:'
-    ? directory(`${fileURLToPath(url)}/${service}/${environment}`)
+    ? directory(`${fileURLToPath(url)}/${service}/${own}`)
     : s3({
         bucket: host,
         region,

@@ -1,1 +1,0 @@
-export { connect, databaseOf, environmentOf, placeOf, withClient } from './libpq.postgresql.js';
