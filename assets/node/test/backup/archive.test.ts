@@ -1,4 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once as onceOf } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +15,7 @@ import { ArchiveMetrics } from '../../src/platform/backup-archive/metrics.js';
 import { recover } from '../../src/platform/backup-archive/recover.js';
 import { work } from '../../src/platform/backup-archive/worker.js';
 import { directory } from '../../src/platform/backup-stores/directory.js';
+import { freePort } from '../support/free-port.js';
 import { inLane } from '../tools/lane.js';
 import { binaries, PostgresServer } from './postgres-server.js';
 import { bent, bytesOf, once } from './stores.js';
@@ -263,4 +268,66 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     expect((await store.list('')).some(({ key }) => key.endsWith('/wal/00000002.history'))).toBe(true);
     expect(await namesOn(await recovered('latest'))).toContain('on the new timeline');
   }, 60_000);
+
+  it('is a program with probes, metrics and exit codes, whose drill starts a server', async () => {
+    const port = await freePort();
+    const pushed: string[] = [];
+    const gateway = createServer((request, response) => {
+      request.on('data', (text) => pushed.push(`${text}`));
+      request.on('end', () => response.end());
+    }).listen(0, '127.0.0.1');
+    await onceOf(gateway, 'listening');
+    const bin = postgresAsServer();
+    const env = {
+      PATH: `${bin}${delimiter}${process.env['PATH']}`,
+      STORE: join(folder, 'store'),
+      URL: server.urlOf('postgres', 'archiver'),
+      RECIPIENT: recipients[0],
+      IDENTITY: identity,
+      PORT: `${port}`,
+      GATEWAY: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+    };
+    const start = (...argv: string[]) => {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'test/fixtures/archive.ts', ...argv], { env });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+      const exit = onceOf(child, 'close').then(([code]) => ({ code, output }));
+      return { child, exit };
+    };
+    const archive = start('archive');
+    const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).then((response) => response.text());
+    await expect.poll(() => get('/readyz').catch(() => ''), { timeout: 20_000 }).toContain('ok');
+    expect(await start('base').exit).toMatchObject({ code: 0 });
+    expect(pushed.join('')).toMatch(/^backup_base_last_success_timestamp_seconds \d+/m);
+    const now = Date.now() / 1000;
+    const through = async () =>
+      Number(/^backup_archive_through_timestamp_seconds (\S+)/m.exec(await get('/metrics'))?.[1]);
+    await expect.poll(through, { timeout: 20_000 }).toBeGreaterThan(now);
+    archive.child.kill('SIGTERM');
+    expect(await archive.exit).toMatchObject({ code: 0 });
+    expect((await start('list').exit).output).toMatch(/server \d+: every moment from 20\S+ to 20/);
+    const drill = await start('drill', '--at', 'latest').exit;
+    expect(drill).toMatchObject({ code: 0 });
+    expect(JSON.parse(drill.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      msg: 'recovery drill finished',
+      rows: expect.any(Number),
+    });
+    expect(await start('recover', '--at', '2026-03-01T12:30', '--into', 'x').exit).toEqual({
+      code: 2,
+      output: expect.stringContaining('"2026-03-01T12:30" is no moment'),
+    });
+    gateway.close();
+  }, 90_000);
+
+  /** A server does not run as root, and a drill runs one as whoever runs the drill. */
+  function postgresAsServer(): string {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const real = join(binaries(), 'postgres');
+    const asServer = `chown -R postgres: "$2" && chmod o+x "$(dirname "$2")" && exec setpriv --reuid=postgres --regid=postgres --clear-groups ${real} "$@"`;
+    writeFileSync(join(bin, 'postgres'), `#!/bin/sh\n${process.getuid?.() === 0 ? asServer : `exec ${real} "$@"`}\n`, {
+      mode: 0o755,
+    });
+    return bin;
+  }
 });
