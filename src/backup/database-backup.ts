@@ -4,6 +4,7 @@ import { NodeRuntime } from '../runtime/node';
 import { Service } from '../service';
 import { archiveRunbooks } from './archive-runbooks';
 import { BackupStore } from './backup-store';
+import { BackupStores } from './backup-stores';
 import { renderArchiveEntry, renderEntry, retentionProblems, sourceProblems } from './entry';
 import { backupFacts } from './facts';
 import { backupGuide } from './guide';
@@ -59,9 +60,9 @@ export class DatabaseBackup extends Component {
     this.source = options.source ?? BackupSource.POSTGRESQL;
     const service = Service.of(project);
     const timetable = new Timetable(options, this.source);
-    const stores = { main: options.store ?? BackupStore.s3({ region: 'us-east-1' }), copy: options.copyTo };
+    const stores = new BackupStores(options.store ?? BackupStore.s3({ region: 'us-east-1' }), options.copyTo);
     for (const fact of [
-      ...backupFacts(this.source, options, timetable),
+      ...backupFacts(this.source, options, timetable, stores),
       ...backupSignals(service.serviceName, timetable),
       backupGuide(this.source, timetable, stores.copy !== undefined),
       ...backupRunbooks(timetable, stores.copy !== undefined),
@@ -86,6 +87,9 @@ export class DatabaseBackup extends Component {
     runtime.installConfig();
     runtime.installPlatform('backup', this.source);
     runtime.installPlatform('backup-stores', this.source);
+    for (const { _module } of stores.kinds) {
+      runtime.installPlatform(_module, this.source);
+    }
     new OwnedText(project, BACKUP, {
       owner: OWNER,
       text: () => renderEntry(service, options, timetable, stores, this.source === BackupSource.SQLITE),

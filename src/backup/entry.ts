@@ -1,5 +1,6 @@
 import type { Service, ServiceProblem } from '../service';
 import type { BackupStore } from './backup-store';
+import type { BackupStores } from './backup-stores';
 import { BackupSource, type DatabaseBackupOptions } from './options';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
@@ -7,7 +8,7 @@ import type { Timetable } from './timetable';
 const DAY = 86_400_000;
 
 /** The variables it reads, by the name the config module has for each. */
-function members(sqlite: boolean, copied: boolean): string[] {
+function members(sqlite: boolean, stores: BackupStores): string[] {
   return [
     ...(sqlite ? [] : ['backupDatabaseUrl']),
     'backupDrillDatabaseUrl',
@@ -15,11 +16,8 @@ function members(sqlite: boolean, copied: boolean): string[] {
     'backupLockTimeout',
     'backupPushgatewayUrl',
     'backupRecipients',
-    'backupS3AccessKeyId',
-    'backupS3SecretAccessKey',
-    'backupStoreUrl',
+    ...storeMembers(stores),
     'databaseUrl',
-    ...(copied ? ['backupCopyUrl'] : []),
   ].sort();
 }
 
@@ -30,28 +28,27 @@ export function renderEntry(
   service: Service,
   options: DatabaseBackupOptions,
   timetable: Timetable,
-  stores: { readonly main: BackupStore; readonly copy?: BackupStore },
+  stores: BackupStores,
   sqlite: boolean,
 ): string {
   const { keepAll, days = 35, months = 12, atLeast = 3 } = options.retention ?? {};
-  const { main, copy } = stores;
   return [
     "import { runBackups } from './backup/main.js';",
     "import { part } from './backup/part.js';",
+    ...stores.kinds.map(({ _import }) => _import).sort(),
     "import { storeAt } from './backup-stores/store-at.js';",
     "import { load } from './config/load.js';",
     "import { declarations, providers } from './config.js';",
     '',
     'const needed = part(declarations, [',
-    ...members(sqlite, copy !== undefined).map((member) => `  '${member}',`),
+    ...members(sqlite, stores).map((member) => `  '${member}',`),
     ']);',
     '',
     'process.exitCode = await runBackups(process.argv.slice(2), {',
     `  service: '${service.serviceName}',`,
     '  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),',
     '  stores: (config) => ({',
-    `    main: storeAt(config.backupStoreUrl, ${literal(service, main, 'BACKUP_STORE_URL')}),`,
-    ...(copy ? [`    copy: storeAt(config.backupCopyUrl, ${literal(service, copy, 'BACKUP_COPY_URL')}),`] : []),
+    ...storeLines(service, stores),
     '  }),',
     `  retention: { all: ${number(keepAll?.toMillis() ?? 2 * DAY)}, days: ${days}, months: ${months}, least: ${atLeast} },`,
     `  recoveryTime: ${number(timetable.rto.toMillis())},`,
@@ -66,7 +63,7 @@ export function renderArchiveEntry(
   service: Service,
   { interval, rto }: Timetable,
   { _window }: PointInTimeRecovery,
-  { main, copy }: { readonly main: BackupStore; readonly copy?: BackupStore },
+  stores: BackupStores,
 ): string {
   const needed = [
     'backupArchivePort',
@@ -74,14 +71,12 @@ export function renderArchiveEntry(
     'backupPushgatewayUrl',
     'backupRecipients',
     'backupReplicationUrl',
-    'backupS3AccessKeyId',
-    'backupS3SecretAccessKey',
-    'backupStoreUrl',
-    ...(copy ? ['backupCopyUrl'] : []),
+    ...storeMembers(stores),
   ].sort();
   return [
     "import { part } from './backup/part.js';",
     "import { runArchive } from './backup-archive/main.js';",
+    ...stores.kinds.map(({ _import }) => _import).sort(),
     "import { storeAt } from './backup-stores/store-at.js';",
     "import { load } from './config/load.js';",
     "import { declarations, providers } from './config.js';",
@@ -94,10 +89,7 @@ export function renderArchiveEntry(
     `  service: '${service.serviceName}',`,
     '  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),',
     '  stores: (config) => ({',
-    `    main: storeAt(config.backupStoreUrl, ${literal(service, main, 'BACKUP_STORE_URL', 'archive')}),`,
-    ...(copy
-      ? [`    copy: storeAt(config.backupCopyUrl, ${literal(service, copy, 'BACKUP_COPY_URL', 'archive')}),`]
-      : []),
+    ...storeLines(service, stores, 'archive'),
     '  }),',
     `  interval: ${number(interval.toMillis())},`,
     `  window: ${number(_window.toMillis())},`,
@@ -106,17 +98,37 @@ export function renderArchiveEntry(
   ].join('\n');
 }
 
-function literal({ serviceName }: Service, { region, endpoint }: BackupStore, variable: string, part?: string): string {
-  const members = {
-    service: serviceName,
-    variable,
-    ...(part === undefined ? {} : { part }),
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-  };
-  return `{ config, ${Object.entries(members)
-    .map(([name, value]) => `${name}: '${value}'`)
-    .join(', ')} }`;
+/** What the config module calls the variables of the stores. */
+function storeMembers({ secrets, copy }: BackupStores): string[] {
+  return ['BACKUP_STORE_URL', ...secrets, ...(copy ? ['BACKUP_COPY_URL'] : [])].map((name) =>
+    name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  );
+}
+
+function storeLines(service: Service, { main, copy }: BackupStores, part?: string): string[] {
+  return [
+    ...storeLine('main', service, main, 'BACKUP_STORE_URL', part),
+    ...(copy ? storeLine('copy', service, copy, 'BACKUP_COPY_URL', part) : []),
+  ];
+}
+
+function storeLine(
+  name: string,
+  { serviceName }: Service,
+  { _example, _expression }: BackupStore,
+  variable: string,
+  part?: string,
+): string[] {
+  return [
+    `    ${name}: storeAt(config.${variable === 'BACKUP_STORE_URL' ? 'backupStoreUrl' : 'backupCopyUrl'}, {`,
+    '      config,',
+    `      service: '${serviceName}',`,
+    `      variable: '${variable}',`,
+    ...(part === undefined ? [] : [`      part: '${part}',`]),
+    `      example: '${_example}',`,
+    `      open: ${_expression},`,
+    '    }),',
+  ];
 }
 
 function number(value: number): string {

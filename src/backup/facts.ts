@@ -10,6 +10,7 @@ import {
   ServiceProcess,
   Waiver,
 } from '../service';
+import type { BackupStores } from './backup-stores';
 import { BackupSource, type DatabaseBackupOptions } from './options';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
@@ -34,9 +35,6 @@ const PROGRAMS: Record<BackupSource, { readonly dump: string[]; readonly restore
   [BackupSource.SQLITE]: { dump: [], restore: [] },
 };
 
-/** The variables that every process needs which reads or writes backups. */
-const SHARED = ['BACKUP_STORE_URL', 'BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY', 'BACKUP_PUSHGATEWAY_URL'];
-
 const SCHEMES: Record<BackupSource, string[]> = {
   [BackupSource.POSTGRESQL]: ['postgresql', 'postgres'],
   [BackupSource.MYSQL]: ['mysql', 'mariadb'],
@@ -46,26 +44,32 @@ const SCHEMES: Record<BackupSource, string[]> = {
 /**
  * Everything that backups mean for the rest of the service.
  */
-export function backupFacts(source: BackupSource, options: DatabaseBackupOptions, timetable: Timetable): Fact[] {
+export function backupFacts(
+  source: BackupSource,
+  options: DatabaseBackupOptions,
+  timetable: Timetable,
+  stores: BackupStores,
+): Fact[] {
   return [
-    ...variables(source, options),
+    ...variables(source, stores),
     ...backingServices(source, options, timetable),
-    ...processes(source, options, timetable),
-    ...(timetable.archive ? archiveFacts(source, options, timetable.archive) : []),
+    ...processes(source, stores, timetable),
+    ...(timetable.archive ? archiveFacts(source, stores, timetable.archive) : []),
   ];
 }
 
 /** The process that archives the log, and the one that copies the server. */
-function archiveFacts(source: BackupSource, { copyTo }: DatabaseBackupOptions, archive: PointInTimeRecovery): Fact[] {
+function archiveFacts(source: BackupSource, stores: BackupStores, archive: PointInTimeRecovery): Fact[] {
   const command = ['node', '--enable-source-maps', 'dist/platform/backup-archive.js'];
   const ownVariables = [
-    ...SHARED,
+    ...stores.variables,
+    'BACKUP_PUSHGATEWAY_URL',
     'BACKUP_ARCHIVE_PORT',
     'BACKUP_RECIPIENTS',
     'BACKUP_REPLICATION_URL',
-    ...(copyTo ? ['BACKUP_COPY_URL'] : []),
+    ...(stores.copy ? ['BACKUP_COPY_URL'] : []),
   ];
-  const uses = [source, STORE, ...(copyTo ? [COPY] : [])];
+  const uses = [source, STORE, ...(stores.copy ? [COPY] : [])];
   return [
     new ConfigVariable('BACKUP_REPLICATION_URL', {
       type: ConfigType.url({ schemes: SCHEMES[source] }),
@@ -103,7 +107,8 @@ function archiveFacts(source: BackupSource, { copyTo }: DatabaseBackupOptions, a
   ];
 }
 
-function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fact[] {
+function variables(source: BackupSource, stores: BackupStores): Fact[] {
+  const { main, copy } = stores;
   const local = { dev: 'a folder below .data/', test: 'a folder below .data/' };
   const url = (scheme: string[]) => ConfigType.url({ schemes: scheme });
   return [
@@ -123,18 +128,18 @@ function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fac
       statedBy: STATED_BY,
     }),
     new ConfigVariable('BACKUP_STORE_URL', {
-      type: url(['s3', 'file']),
+      type: main._urlType,
       providedBy: local,
-      example: 's3://acme-backups',
+      example: main._example,
       description: 'The bucket, or the mounted folder, that backups are kept in',
       statedBy: STATED_BY,
     }),
-    ...(copyTo
+    ...(copy
       ? [
           new ConfigVariable('BACKUP_COPY_URL', {
-            type: url(['s3', 'file']),
+            type: copy._urlType,
             providedBy: local,
-            example: 's3://acme-backups-elsewhere',
+            example: `${copy._example}-elsewhere`,
             description: 'The bucket, or the mounted folder, that backups are copied to',
             statedBy: STATED_BY,
           }),
@@ -156,10 +161,7 @@ function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fac
         'every backup that it can read would be lost with it: add a second recipient, and drop the first when its backups are gone',
       statedBy: STATED_BY,
     }),
-    secret('BACKUP_S3_ACCESS_KEY_ID', {
-      description: 'The access key of the stores; without it, the rights of the pod',
-    }),
-    secret('BACKUP_S3_SECRET_ACCESS_KEY', { description: 'What belongs to BACKUP_S3_ACCESS_KEY_ID' }),
+    ...stores.kinds.flatMap((store) => store._facts(STATED_BY)),
     new ConfigVariable('BACKUP_LOCK_TIMEOUT', {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
       defaultValue: Duration.seconds(30),
@@ -248,7 +250,7 @@ function scratchOf(source: BackupSource): Fact[] {
   }
 }
 
-function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, timetable: Timetable): Fact[] {
+function processes(source: BackupSource, { copy, variables: shared }: BackupStores, timetable: Timetable): Fact[] {
   const sqlite = source === BackupSource.SQLITE;
   const command = ['node', '--enable-source-maps', 'dist/platform/backup.js'];
   return [
@@ -257,13 +259,14 @@ function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, time
       description: 'Makes a backup of the database, and removes those that are too old',
       schedule: timetable.schedule,
       deadline: timetable.deadline,
-      uses: [...(sqlite ? [] : [source]), STORE, ...(copyTo ? [COPY] : []), PUSHGATEWAY],
+      uses: [...(sqlite ? [] : [source]), STORE, ...(copy ? [COPY] : []), PUSHGATEWAY],
       ownVariables: [
-        ...SHARED,
+        ...shared,
         'BACKUP_LOCK_TIMEOUT',
+        'BACKUP_PUSHGATEWAY_URL',
         'BACKUP_RECIPIENTS',
         ...(sqlite ? [] : ['BACKUP_DATABASE_URL']),
-        ...(copyTo ? ['BACKUP_COPY_URL'] : []),
+        ...(copy ? ['BACKUP_COPY_URL'] : []),
       ],
       programs: PROGRAMS[source].dump,
       statedBy: STATED_BY,
@@ -274,7 +277,13 @@ function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, time
       schedule: timetable.drill,
       deadline: timetable.rto,
       uses: [...(sqlite ? [] : [SCRATCH]), STORE, PUSHGATEWAY],
-      ownVariables: [...SHARED, 'BACKUP_LOCK_TIMEOUT', 'BACKUP_DRILL_DATABASE_URL', 'BACKUP_IDENTITY'],
+      ownVariables: [
+        ...shared,
+        'BACKUP_LOCK_TIMEOUT',
+        'BACKUP_PUSHGATEWAY_URL',
+        'BACKUP_DRILL_DATABASE_URL',
+        'BACKUP_IDENTITY',
+      ],
       programs: PROGRAMS[source].restore,
       statedBy: STATED_BY,
     }),

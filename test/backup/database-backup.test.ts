@@ -105,8 +105,27 @@ describe('backups', () => {
     const entry = (options: DatabaseBackupOptions) =>
       synth((outdir) => new NodeServiceProject({ name: 'orders', backup: options, outdir }))['src/platform/backup.ts'];
     expect(entry({})).not.toContain('copy:');
-    expect(entry({ copyTo: BackupStore.googleCloudStorage() })).toContain("endpoint: 'https://storage.googleapis.com'");
+    expect(entry({ copyTo: BackupStore.googleCloudStorage() })).toContain('open: googleBuckets(config)');
   });
+
+  it.each([
+    [BackupStore.s3({ region: 'eu-west-1' }), 'aws-sdk/client-s3', 'BACKUP_S3_SECRET_ACCESS_KEY', 's3'],
+    [BackupStore.azureBlobStorage(), 'azure/storage-blob', 'BACKUP_AZURE_ACCOUNT_KEY', 'https'],
+    [BackupStore.googleCloudStorage(), 'google-cloud/storage', 'BACKUP_GOOGLE_CREDENTIALS', 'gs'],
+  ])(
+    'come with the client, the secrets and the URLs of the store that was chosen, and of no other',
+    (store, client, secret, scheme) => {
+      const service = stated({ store });
+      const clients = service.project.deps.all.map(({ name }) => name).filter((name) => /aws|azure|google/.test(name));
+      expect(clients).toContain(`@${client}`);
+      expect(new Set(clients.map((name) => name.slice(0, 5))).size).toBe(1);
+      const secrets = service.configVariables.map(({ name }) => name).filter((name) => /S3|AZURE|GOOGLE/.test(name));
+      expect(secrets).toContain(secret);
+      expect(secrets.every((name) => name.startsWith(secret.split('_').slice(0, 2).join('_')))).toBe(true);
+      expect(service.processes.find(({ name }) => name === 'backup')?.ownVariables).toContain(secret);
+      expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.type.constraints['schemes']).toContain(scheme);
+    },
+  );
 
   it('are off by one option', () => {
     const files = synth((outdir) => new NodeServiceProject({ name: 'orders', backup: { enabled: false }, outdir }));

@@ -3,6 +3,7 @@
 
 import { part } from './backup/part.js';
 import { runArchive } from './backup-archive/main.js';
+import { s3Buckets } from './backup-store-s3/s3.js';
 import { storeAt } from './backup-stores/store-at.js';
 import { load } from './config/load.js';
 import { declarations, providers } from './config.js';
@@ -23,8 +24,22 @@ process.exitCode = await runArchive(process.argv.slice(2), {
   service: 'ledger',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, { config, service: 'ledger', variable: 'BACKUP_STORE_URL', part: 'archive', region: 'eu-west-1' }),
-    copy: storeAt(config.backupCopyUrl, { config, service: 'ledger', variable: 'BACKUP_COPY_URL', part: 'archive', region: 'eu-central-1' }),
+    main: storeAt(config.backupStoreUrl, {
+      config,
+      service: 'ledger',
+      variable: 'BACKUP_STORE_URL',
+      part: 'archive',
+      example: 's3://acme-backups',
+      open: s3Buckets(config, { region: 'eu-west-1' }),
+    }),
+    copy: storeAt(config.backupCopyUrl, {
+      config,
+      service: 'ledger',
+      variable: 'BACKUP_COPY_URL',
+      part: 'archive',
+      example: 's3://acme-backups',
+      open: s3Buckets(config, { region: 'eu-central-1' }),
+    }),
   }),
   interval: 60_000,
   window: 1_209_600_000,

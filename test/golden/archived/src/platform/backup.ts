@@ -3,6 +3,7 @@
 
 import { runBackups } from './backup/main.js';
 import { part } from './backup/part.js';
+import { s3Buckets } from './backup-store-s3/s3.js';
 import { storeAt } from './backup-stores/store-at.js';
 import { load } from './config/load.js';
 import { declarations, providers } from './config.js';
@@ -25,8 +26,20 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'ledger',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, { config, service: 'ledger', variable: 'BACKUP_STORE_URL', region: 'eu-west-1' }),
-    copy: storeAt(config.backupCopyUrl, { config, service: 'ledger', variable: 'BACKUP_COPY_URL', region: 'eu-central-1' }),
+    main: storeAt(config.backupStoreUrl, {
+      config,
+      service: 'ledger',
+      variable: 'BACKUP_STORE_URL',
+      example: 's3://acme-backups',
+      open: s3Buckets(config, { region: 'eu-west-1' }),
+    }),
+    copy: storeAt(config.backupCopyUrl, {
+      config,
+      service: 'ledger',
+      variable: 'BACKUP_COPY_URL',
+      example: 's3://acme-backups',
+      open: s3Buckets(config, { region: 'eu-central-1' }),
+    }),
   }),
   retention: { all: 172_800_000, days: 35, months: 12, least: 3 },
   recoveryTime: 14_400_000,

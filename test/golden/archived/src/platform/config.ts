@@ -55,7 +55,7 @@ export const declarations = {
     optional: true,
     only: ['backup-archive', 'base-backup'],
   },
-  /** The access key of the stores; without it, the rights of the pod. */
+  /** The access key of the stores in S3; without it, the rights of the pod. */
   backupS3AccessKeyId: {
     name: 'BACKUP_S3_ACCESS_KEY_ID',
     type: types.string(),

@@ -55,7 +55,7 @@ export const database: BackupDatabase = {
 
 class PostgresSource implements Source {
   static async open(client: pg.Client, url: string, limits: Limits): Promise<PostgresSource> {
-    const [server, dump] = [await serverVersion(client), await majorVersionOf('pg_dump')];
+    const [server, dump] = await Promise.all([serverVersion(client), majorVersionOf('pg_dump')]);
     if (dump < server) {
       throw new Failure(
         `The server has PostgreSQL ${server}, and pg_dump ${dump}, which cannot dump what is newer. Install client programs of version ${server} or later.`,
@@ -74,6 +74,7 @@ class PostgresSource implements Source {
   readonly #url: string;
   readonly #limits: Limits;
   readonly #snapshot: string;
+  #contents: Promise<Contents> | undefined;
 
   private constructor(client: pg.Client, url: string, limits: Limits, server: number, dump: number, snapshot: string) {
     this.#client = client;
@@ -84,13 +85,17 @@ class PostgresSource implements Source {
     this.#snapshot = snapshot;
   }
 
+  /** Counted beside the dump, which leaves this connection idle, and of the same moment. */
   contents(): Promise<Contents> {
-    return contents(this.#client);
+    this.#contents ??= contents(this.#client);
+    return this.#contents;
   }
 
   /** What passes is also read by `pg_restore --list`, which finds what is no archive at all. */
   async *dump(signal: AbortSignal): AsyncIterable<Uint8Array> {
     const args = ['--format=custom', `--snapshot=${this.#snapshot}`, `--lock-wait-timeout=${this.#limits.lockTimeout}`];
+    // Whoever asks for it hears of its failure.
+    this.contents().catch(() => undefined);
     const reader = new PassThrough();
     // It leaves when it has the table of contents, with most of the archive unread.
     reader.on('error', () => undefined);
