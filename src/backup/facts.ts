@@ -11,7 +11,7 @@ import {
   Waiver,
 } from '../service';
 import type { BackupStores } from './backup-stores';
-import { BackupSource, type DatabaseBackupOptions } from './options';
+import { type BackupEnvironment, BackupSource, type DatabaseBackupOptions } from './options';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
@@ -51,7 +51,7 @@ export function backupFacts(
   stores: BackupStores,
 ): Fact[] {
   return [
-    ...variables(source, stores),
+    ...variables(source, stores, options),
     ...backingServices(source, options, timetable),
     ...processes(source, stores, timetable),
     ...(timetable.archive ? archiveFacts(source, stores, timetable.archive) : []),
@@ -92,6 +92,8 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
       ownVariables,
       programs: ['pg_receivewal'],
       managementPortVariable: 'BACKUP_ARCHIVE_PORT',
+      // Those that replicate have a limit of their own.
+      databaseConnections: 1,
       statedBy: STATED_BY,
     }),
     ServiceProcess.scheduledJob(BASE, {
@@ -107,7 +109,13 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
   ];
 }
 
-function variables(source: BackupSource, stores: BackupStores): Fact[] {
+function variables(source: BackupSource, stores: BackupStores, { environments = {} }: DatabaseBackupOptions): Fact[] {
+  const of = (member: keyof BackupEnvironment) =>
+    Object.fromEntries(
+      Object.entries(environments)
+        .filter(([, settings]) => settings?.[member] !== undefined)
+        .map(([name, settings]) => [name, settings[member]]),
+    );
   const { main, copy } = stores;
   const local = { dev: 'a folder below .data/', test: 'a folder below .data/' };
   const url = (scheme: string[]) => ConfigType.url({ schemes: scheme });
@@ -129,6 +137,7 @@ function variables(source: BackupSource, stores: BackupStores): Fact[] {
     }),
     new ConfigVariable('BACKUP_STORE_URL', {
       type: main._urlType,
+      values: of('storeUrl'),
       providedBy: local,
       example: main._example,
       description: 'The bucket, or the mounted folder, that backups are kept in',
@@ -138,6 +147,7 @@ function variables(source: BackupSource, stores: BackupStores): Fact[] {
       ? [
           new ConfigVariable('BACKUP_COPY_URL', {
             type: copy._urlType,
+            values: of('copyUrl'),
             providedBy: local,
             example: `${copy._example}-elsewhere`,
             description: 'The bucket, or the mounted folder, that backups are copied to',
@@ -147,7 +157,7 @@ function variables(source: BackupSource, stores: BackupStores): Fact[] {
       : []),
     new ConfigVariable('BACKUP_RECIPIENTS', {
       type: ConfigType.list(),
-      values: { dev: [], test: [] },
+      values: { dev: [], test: [], ...of('recipients') },
       example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
       description: 'The public keys of age that backups are encrypted to',
       statedBy: STATED_BY,
@@ -170,6 +180,7 @@ function variables(source: BackupSource, stores: BackupStores): Fact[] {
     }),
     new ConfigVariable('BACKUP_PUSHGATEWAY_URL', {
       type: url(['http', 'https']),
+      values: of('pushgatewayUrl'),
       optional: true,
       example: 'http://pushgateway.monitoring:9091',
       description: 'The Prometheus Pushgateway that takes the metrics of backups',

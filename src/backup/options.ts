@@ -36,6 +36,39 @@ export interface BackupRetention {
 }
 
 /**
+ * What is not secret of the backups of one environment.
+ */
+export interface BackupEnvironment {
+  /**
+   * The store, such as `s3://acme-backups`; the value of `BACKUP_STORE_URL`.
+   *
+   * @default - not configured yet
+   */
+  readonly storeUrl?: string;
+
+  /**
+   * The store of the copies; the value of `BACKUP_COPY_URL`.
+   *
+   * @default - not configured yet
+   */
+  readonly copyUrl?: string;
+
+  /**
+   * The public keys of age that backups are encrypted to; the value of `BACKUP_RECIPIENTS`.
+   *
+   * @default - not configured yet
+   */
+  readonly recipients?: string[];
+
+  /**
+   * The Pushgateway that takes the metrics of jobs; the value of `BACKUP_PUSHGATEWAY_URL`.
+   *
+   * @default - none
+   */
+  readonly pushgatewayUrl?: string;
+}
+
+/**
  * What can be chosen about backups.
  */
 export interface BackupOptions {
@@ -96,6 +129,13 @@ export interface BackupOptions {
    * @default - nowhere
    */
   readonly copyTo?: BackupStore;
+
+  /**
+   * What is not secret of each environment, by its name. Secrets come from where those of the service come from.
+   *
+   * @default - not configured yet: `config:check` and `k8s:check` name what is missing
+   */
+  readonly environments?: Record<string, BackupEnvironment>;
 
   /**
    * How many backups are kept.

@@ -127,6 +127,13 @@ describe('backups', () => {
     },
   );
 
+  it('are configured for an environment where they are declared', () => {
+    const service = stated({ environments: { prod: { storeUrl: 's3://acme', recipients: ['age1x'] } } });
+    expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.valueIn('prod')).toBe('s3://acme');
+    expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.valueIn('staging')).toBeUndefined();
+    expect(service.tryFindConfigVariable('BACKUP_RECIPIENTS')?.valueIn('dev')).toEqual([]);
+  });
+
   it('are off by one option', () => {
     const files = synth((outdir) => new NodeServiceProject({ name: 'orders', backup: { enabled: false }, outdir }));
     expect(Object.keys(files).filter((path) => path.includes('backup'))).toEqual([]);
