@@ -3,10 +3,10 @@
 
 import type { DatabaseLogins } from './secrets/rotation.js';
 import type { Stores } from './secrets/store.js';
-import { databaseLogins as logins } from './secrets-postgresql/logins.js';
+import { postgresqlLogins } from './secrets-postgresql/logins.js';
 
 /** The stores of each environment, with the rights of whoever runs the verbs. */
 export const stores: Stores = {};
 
-/** Where `secrets:rotate` makes passwords of the database. */
-export const databaseLogins: DatabaseLogins | undefined = logins;
+/** Where `secrets:rotate` makes passwords of databases. */
+export const databaseLogins: readonly DatabaseLogins[] = [postgresqlLogins];

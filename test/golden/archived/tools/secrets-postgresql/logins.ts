@@ -4,22 +4,24 @@
 import pg from 'pg';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
-import { newPassword, scramVerifier } from './password.js';
-import { rotateLogin } from './rotate-login.js';
+import { newPassword } from '../secrets-logins/new-password.js';
+import { rotateLogin } from '../secrets-logins/rotate-login.js';
+import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
+import { scramVerifier } from './password.js';
 
-const SUFFIX = '_alt';
 const PATIENCE = 10_000;
 
-export const databaseLogins: DatabaseLogins = { rotate: (rotation) => rotateLogin(rotation, renew) };
+export const postgresqlLogins: DatabaseLogins = {
+  schemes: ['postgresql', 'postgres'],
+  rotate: (rotation) => rotateLogin(rotation, renew),
+};
 
 /**
  * The login of the URL and its alternate take turns. While one is in use the other gets a new password, so that there is no moment
  * at which a process, however late it hears of the change, has a password that does not work.
  */
 async function renew(url: string, adminUrl: string): Promise<string> {
-  const current = loginOf(url);
-  const base = current.endsWith(SUFFIX) ? current.slice(0, -SUFFIX.length) : current;
-  const next = current === base ? `${base}${SUFFIX}` : base;
+  const { base, next } = turnOf(loginOf(url));
   const password = newPassword();
   await asAdmin(adminUrl, async (admin) => {
     // Two rotations at once would leave a password in the store that the database does not have.
@@ -34,12 +36,6 @@ async function renew(url: string, adminUrl: string): Promise<string> {
   return renewed.href;
 }
 
-function loginOf(url: string): string {
-  const login = URL.canParse(url) ? decodeURIComponent(new URL(url).username) : '';
-  if (login === '') throw new Failure('The secret is no URL with a login, so there is no login to rotate.');
-  return login;
-}
-
 /** Makes the alternate the first time; takes no role of somebody else for it. */
 async function ensure(admin: pg.Client, base: string, next: string): Promise<void> {
   const known = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY($1)', [
@@ -48,7 +44,7 @@ async function ensure(admin: pg.Client, base: string, next: string): Promise<voi
   const names = known.rows.map(({ rolname }) => rolname);
   if (!names.includes(base))
     throw new Failure(`The database has no login ${base}, which ${next} would take turns with.`);
-  const alternate = `${base}${SUFFIX}`;
+  const alternate = alternateOf(base);
   if (next === base || names.includes(alternate)) {
     const { rows } = await admin.query<{ is: boolean }>("SELECT pg_has_role($1, $2, 'MEMBER') AS is", [
       alternate,

@@ -5,11 +5,6 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
 const ITERATIONS = 4096;
 
-/** 256 random bits that need no quoting, neither in a URL nor in SQL. */
-export function newPassword(): string {
-  return randomBytes(32).toString('base64url');
-}
-
 /**
  * What PostgreSQL keeps of a password. Given this instead of the password itself, no log of statements has it.
  *

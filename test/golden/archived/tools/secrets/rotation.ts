@@ -12,7 +12,7 @@ export interface Rotate {
   readonly facts: Facts;
   readonly declarations: Declarations;
   readonly stores: Stores;
-  readonly databaseLogins: DatabaseLogins | undefined;
+  readonly databaseLogins: readonly DatabaseLogins[];
   readonly env: NodeJS.ProcessEnv;
   readonly print: (text: string) => void;
   readonly now?: () => number;
@@ -51,14 +51,16 @@ export function placeOf(store: SecretStore, name: string): string {
 
 export function storeOf(stores: Stores, environment: string, name: string): SecretStore | undefined {
   // As when reading, the last one wins.
-  return stores[environment]?.findLast(({ places }) => name in places);
+  return stores[environment]?.filter(({ places }) => name in places).at(-1);
 }
 
 function declarationOf(declarations: Declarations, name: string): Declaration | undefined {
   return placed(declarations).find(({ declaration }) => declaration.name === name)?.declaration;
 }
 
-/** The logins of a database, two of which take turns. */
+/** The logins of a kind of database, two of which take turns. */
 export interface DatabaseLogins {
+  /** Of the URLs that are for it. */
+  readonly schemes: readonly string[];
   rotate(rotation: Rotation): Promise<void>;
 }

@@ -4,6 +4,7 @@
 import { inspect } from 'node:util';
 import { ConfigError } from '../config/errors.js';
 import { serializeError } from '../logging/error.js';
+import { Redactor } from '../logging/redact.js';
 import { type StopCause, stopOnSignals } from '../shutdown/signals.js';
 import { exitCodeOf, StartError } from './errors.js';
 import { createRuntime, type Identity, type Runtime } from './runtime.js';
@@ -33,7 +34,7 @@ export async function launch<Config extends PlatformConfig>(options: Launch<Conf
     // Told to stop while starting: what was opened is being closed, and what fails because of that is no news.
     if (runtime?.lifecycle.isDraining) return;
     if (runtime) await end(runtime);
-    report(error, options, runtime?.config.environment);
+    report(error, options, runtime);
     process.exit(exitCodeOf(error));
   }
 }
@@ -64,10 +65,13 @@ function stopRuntimeOnSignals<Config extends PlatformConfig>(
 }
 
 /** People read text; elsewhere a line that a log collector understands. */
-function report(error: unknown, { service, version }: Identity, environment?: string): void {
-  const place = error instanceof ConfigError ? error.environment : (environment ?? 'unknown');
+function report(error: unknown, { service, version }: Identity, runtime?: Runtime<PlatformConfig>): void {
+  const place = error instanceof ConfigError ? error.environment : (runtime?.config.environment ?? 'unknown');
+  const known = runtime?.redactor ?? new Redactor();
   process.stderr.write(
-    place === 'dev' ? text(error, service) : `${JSON.stringify(line(error, service, version, place))}\n`,
+    place === 'dev'
+      ? known.maskText(text(error, service))
+      : known.mask(`${JSON.stringify(line(error, service, version, place))}\n`),
   );
 }
 

@@ -23,6 +23,8 @@ export interface ModuleContext<Config> {
   readonly health: HealthMonitor;
   /** Adds to each line of the log what belongs to the work it was written in. */
   readonly addLogContext: (context: LogContext) => void;
+  /** Masks the secrets of the configuration in a text that leaves the process by another way than the log. */
+  readonly mask: (text: string) => string;
 }
 
 export interface OpenedModule<Resource> {

@@ -22,6 +22,7 @@ export interface Runtime<Config> {
   readonly version: string;
   readonly config: Config;
   readonly log: Log;
+  readonly redactor: Redactor;
   readonly flush: () => Promise<void>;
   readonly addLogContext: (context: LogContext) => void;
   readonly lifecycle: Lifecycle;
@@ -57,6 +58,7 @@ export async function createRuntime<Config extends PlatformConfig>(
     version,
     config,
     log,
+    redactor,
     flush,
     addLogContext: addContext,
     lifecycle,
@@ -78,11 +80,12 @@ export async function openModules<Config, M extends Modules<Config>>(
   modules: M,
 ): Promise<Opened<M>> {
   const { service, version, config, metrics, monitor, addLogContext } = runtime;
+  const mask = (text: string) => runtime.redactor.maskText(text);
   const resources: Record<string, unknown> = {};
   let observer: RequestObserver | undefined;
   for (const { name, open } of modules) {
     const log = runtime.log.child({ module: name });
-    const opened = await open({ service, version, config, log, metrics, health: monitor, addLogContext });
+    const opened = await open({ service, version, config, log, metrics, health: monitor, addLogContext, mask });
     runtime.closers.add(name, () => opened.close());
     runtime.monitor.add(opened.checks);
     Object.assign(runtime.endpoints, opened.endpoints);

@@ -2,13 +2,18 @@
 // Made by NodeRuntime, module src/platform/config; change it through the arguments and plugins it takes.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { inspect } from 'node:util';
 
 /** Keys that are valid at the same time while one takes over from another: the first one signs, all of them verify. */
 export class KeyRing {
-  readonly all: readonly [string, ...string[]];
+  readonly #all: readonly [string, ...string[]];
 
   constructor(all: readonly [string, ...string[]]) {
-    this.all = all;
+    this.#all = all;
+  }
+
+  get all(): readonly [string, ...string[]] {
+    return this.#all;
   }
 
   /** The key to sign or encrypt with. */
@@ -26,6 +31,15 @@ export class KeyRing {
     const given = Buffer.from(signature);
     // Every key is tried, so that time does not tell which one it was.
     return this.all.map((key) => equal(Buffer.from(mac(key, data)), given)).includes(true);
+  }
+
+  /** Out of its secret it prints no more than in it. */
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [inspect.custom](): string {
+    return '[secret]';
   }
 }
 

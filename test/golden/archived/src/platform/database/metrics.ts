@@ -2,7 +2,8 @@
 // Made by NodeRuntime, module src/platform/database; change it through the arguments and plugins it takes.
 
 import type { SqlDriverAdapter, SqlDriverAdapterFactory, SqlQueryable } from '@prisma/driver-adapter-utils';
-import { Gauge, Histogram } from 'prom-client';
+import { Gauge } from 'prom-client';
+import { Distribution } from '../distribution/distribution.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { SchemaState } from './schema.js';
 import type { PoolState } from './types.js';
@@ -90,19 +91,22 @@ export function measureQueries(
   factory: SqlDriverAdapterFactory,
 ): SqlDriverAdapterFactory {
   const duration = durations(metrics);
-  const [ok, error] = [duration.labels(role, 'ok'), duration.labels(role, 'error')];
+  const ok = duration.series({ role, outcome: 'ok' });
+  const error = duration.series({ role, outcome: 'error' });
   const timed =
-    <A extends unknown[], T>(run: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
+    <Q, T>(run: (query: Q) => Promise<T>) =>
+    (query: Q): Promise<T> => {
       const begun = performance.now();
-      try {
-        const result = await run(...args);
-        ok.observe((performance.now() - begun) / 1000);
-        return result;
-      } catch (reason) {
-        error.observe((performance.now() - begun) / 1000);
-        throw reason;
-      }
+      return run(query).then(
+        (result) => {
+          ok.observe((performance.now() - begun) / 1000);
+          return result;
+        },
+        (reason: unknown) => {
+          error.observe((performance.now() - begun) / 1000);
+          throw reason;
+        },
+      );
     };
   const measured = <T extends SqlQueryable>(queryable: T): T =>
     Object.assign(queryable, {
@@ -119,12 +123,12 @@ export function measureQueries(
   return { provider: factory.provider, adapterName: factory.adapterName, connect };
 }
 
-function durations(metrics: Metrics): Histogram<'role' | 'outcome'> {
+function durations(metrics: Metrics): Distribution<'role' | 'outcome'> {
   const name = 'database_query_duration_seconds';
   const known = metrics.getSingleMetric(name);
-  return known instanceof Histogram
+  return known instanceof Distribution
     ? known
-    : new Histogram({
+    : new Distribution({
         name,
         help: 'Time that statements took, by outcome',
         labelNames: ['role', 'outcome'],

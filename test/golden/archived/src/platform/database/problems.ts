@@ -26,7 +26,7 @@ const ADAPTER =
 
 /** Errors that drivers give no code. */
 const MESSAGE =
-  /timeout exceeded when trying to connect|connection terminated|query read timeout|client has encountered a connection error|pool timeout|database is locked|unable to open/i;
+  /timeout exceeded when trying to connect|timeout expired|connection terminated|query read timeout|client has encountered a connection error|pool timeout|database is locked|unable to open/i;
 
 /** 503 for what is the database's trouble; everything else stays the route's business. */
 export function databaseProblem(error: unknown): Problem | undefined {

@@ -38,6 +38,11 @@ export class Redactor {
     return masked;
   }
 
+  /** The same for a text that is no line of the log, such as an attribute of a span. */
+  maskText(text: string): string {
+    return this.#spellings.length === 0 ? text : JSON.parse(this.mask(JSON.stringify(text)));
+  }
+
   /** Takes longer, and is only for lines that have the digits of a secret. */
   #withoutNumbers(line: string): string {
     const mask = (_key: string, value: unknown): unknown =>

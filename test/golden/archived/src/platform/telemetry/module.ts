@@ -40,7 +40,7 @@ export function measure<const D extends Readonly<Record<string, Instrument<unkno
 }: MeasureOptions<D>): PlatformModule<'metrics', Instruments<D>, TelemetryConfig> {
   return {
     name: 'metrics',
-    open: async ({ service, version, config, log, metrics, health, addLogContext }) => {
+    open: async ({ service, version, config, log, metrics, health, addLogContext, mask }) => {
       const { environment, otelExporterOtlpEndpoint: endpoint, otelTracesSamplerArg: ratio = DEFAULT_RATIO } = config;
       measureRuntime(metrics);
       measureBuild(metrics, { service, version, environment });
@@ -55,6 +55,7 @@ export function measure<const D extends Readonly<Record<string, Instrument<unkno
             ratio,
             spans,
             log,
+            mask,
           })
         : undefined;
       if (tracing) addLogContext(() => tracing.logContext());

@@ -6,6 +6,7 @@ import {
   context,
   defaultTextMapGetter,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   TraceFlags,
@@ -30,6 +31,7 @@ import { ScopeContextManager } from './context-manager.js';
 import { recordError } from './errors.js';
 import { CountedExport } from './export.js';
 import type { ClientSpan, OutgoingRequest, Tracing } from './interface.js';
+import { MaskedExport } from './masked-export.js';
 import { traceStatements } from './statements.js';
 import { UnsampledScope } from './unsampled.js';
 
@@ -43,6 +45,8 @@ export interface TracingOptions {
   readonly ratio: number;
   readonly spans: SpanMetrics;
   readonly log: Log;
+  /** Masks secrets. */
+  readonly mask: (text: string) => string;
 }
 
 /** Milliseconds that the last spans have to reach the collector when the process ends. */
@@ -52,9 +56,9 @@ const propagator = new W3CTraceContextPropagator();
 
 /** Starts OpenTelemetry. Imported only where there is a collector: nobody else pays for loading it. */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
-  const { service, version, environment, endpoint, ratio, spans, log } = options;
+  const { service, version, environment, endpoint, ratio, spans, log, mask } = options;
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces`, timeoutMillis: 5000 });
-  const counted = new CountedExport(exporter, spans, log);
+  const counted = new CountedExport(new MaskedExport(exporter, mask), spans, log);
   const common = {
     resource: resourceFromAttributes({
       'service.name': service,
@@ -169,8 +173,13 @@ class RunningTracing implements Tracing {
   }
 
   logContext(): Record<string, unknown> | undefined {
-    const current = scopes.getStore()?.trace as Context | undefined;
-    const span = current && trace.getSpan(current)?.spanContext();
+    const scope = scopes.getStore();
+    const span = scope instanceof UnsampledScope ? scope : spanContextOf(scope);
     return span && { traceId: span.traceId, spanId: span.spanId };
   }
+}
+
+function spanContextOf(scope: Scope | undefined): SpanContext | undefined {
+  const current = scope?.trace as Context | undefined;
+  return current && trace.getSpanContext(current);
 }
