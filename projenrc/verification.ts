@@ -73,9 +73,11 @@ export class Verification extends Component {
     pgbouncer.exec('scripts/ensure-debian pgbouncer pgbouncer');
     pgbouncer.exec('vitest run --root assets/node pgbouncer', { env: { TEST_LANES: 'pgbouncer' } });
 
-    const backup = this.task('test:backup', 'Runs the backup tests on PostgreSQL and on a double of S3');
+    const backup = this.task('test:backup', 'Runs the backup tests on PostgreSQL and on doubles of object stores');
     backup.exec('scripts/ensure-debian /usr/lib/postgresql/*/bin/postgres postgresql');
-    backup.exec('scripts/with-moto vitest run --root assets/node test/backup', { env: { TEST_LANES: 'backup' } });
+    backup.exec('scripts/with-store-emulators scripts/with-moto vitest run --root assets/node test/backup', {
+      env: { TEST_LANES: 'backup' },
+    });
 
     const secrets = this.task(
       'test:secrets',

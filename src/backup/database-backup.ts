@@ -2,14 +2,25 @@ import { Component, type Project, type Task } from 'projen';
 import { OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Service } from '../service';
+import { archiveRunbooks } from './archive-runbooks';
 import { BackupStore } from './backup-store';
-import { renderEntry, retentionProblems } from './entry';
+import { BackupStores } from './backup-stores';
+import { renderArchiveEntry, renderEntry, retentionProblems, sourceProblems } from './entry';
 import { backupFacts } from './facts';
 import { backupGuide } from './guide';
 import { BackupSource, type DatabaseBackupOptions } from './options';
 import { backupRunbooks } from './runbooks';
 import { backupSignals } from './signals';
 import { Timetable } from './timetable';
+
+const BACKUP = 'src/platform/backup.ts';
+const ARCHIVE = 'src/platform/backup-archive.ts';
+
+interface Verb {
+  readonly task: Task;
+  readonly program: string;
+  readonly verb: string;
+}
 
 const OWNER: Owner = { component: 'DatabaseBackup', change: 'the option backup' };
 
@@ -42,23 +53,28 @@ export class DatabaseBackup extends Component {
   /** The database that is backed up. */
   public readonly source: BackupSource;
 
-  private readonly tasks: ReadonlyArray<readonly [Task, string]>;
+  private readonly tasks: Verb[] = [];
 
   constructor(project: Project, options: DatabaseBackupOptions = {}) {
     super(project, 'DatabaseBackup');
     this.source = options.source ?? BackupSource.POSTGRESQL;
     const service = Service.of(project);
-    const timetable = new Timetable(options);
-    const stores = { main: options.store ?? BackupStore.s3({ region: 'us-east-1' }), copy: options.copyTo };
+    const timetable = new Timetable(options, this.source);
+    const stores = new BackupStores(options.store ?? BackupStore.s3({ region: 'us-east-1' }), options.copyTo);
     for (const fact of [
-      ...backupFacts(this.source, options, timetable),
+      ...backupFacts(this.source, options, timetable, stores),
       ...backupSignals(service.serviceName, timetable),
       backupGuide(this.source, timetable, stores.copy !== undefined),
       ...backupRunbooks(timetable, stores.copy !== undefined),
+      ...archiveRunbooks(timetable),
     ]) {
       service.state(fact);
     }
-    for (const problem of [...timetable.problems(), ...retentionProblems(options)]) {
+    for (const problem of [
+      ...timetable.problems(),
+      ...sourceProblems(this.source, options),
+      ...retentionProblems(options),
+    ]) {
       service.report(problem);
     }
     for (const [place, store] of Object.entries({ store: stores.main, copyTo: stores.copy })) {
@@ -71,31 +87,59 @@ export class DatabaseBackup extends Component {
     runtime.installConfig();
     runtime.installPlatform('backup', this.source);
     runtime.installPlatform('backup-stores', this.source);
-    new OwnedText(project, 'src/platform/backup.ts', {
+    for (const { _module } of stores.kinds) {
+      runtime.installPlatform(_module, this.source);
+    }
+    new OwnedText(project, BACKUP, {
       owner: OWNER,
       text: () => renderEntry(service, options, timetable, stores, this.source === BackupSource.SQLITE),
     });
-    this.tasks = [
-      [this.task('db:backup', 'Makes a backup of the database'), 'backup'],
-      [this.task('db:backups', 'Says which backups there are, and whether they are good'), 'list'],
-      [
-        this.task('db:restore', 'Puts a backup into an empty database: db:restore <id|latest> --to <url|@file>'),
+    const { archive } = timetable;
+    if (archive) {
+      runtime.installPlatform('backup-archive', this.source);
+      new OwnedText(project, ARCHIVE, {
+        owner: OWNER,
+        text: () => renderArchiveEntry(service, timetable, archive, stores),
+      });
+      this.tasks.push(
+        this.task(
+          'db:base',
+          'Copies the whole database server, for recoveries to any moment after it',
+          'base',
+          ARCHIVE,
+        ),
+        this.task('db:moments', 'Says which moments of the database server can be had', 'list', ARCHIVE),
+        this.task(
+          'db:recover',
+          'Lays out the database server as it was: db:recover --at <time|latest> --into <folder>',
+          'recover',
+          ARCHIVE,
+        ),
+        this.task('db:recovery-drill', 'Recovers the database server, starts it and reads all of it', 'drill', ARCHIVE),
+      );
+    }
+    this.tasks.push(
+      this.task('db:backup', 'Makes a backup of the database', 'backup'),
+      this.task('db:backups', 'Says which backups there are, and whether they are good', 'list'),
+      this.task(
+        'db:restore',
+        'Puts a backup into an empty database: db:restore <id|latest> --to <url|@file>',
         'restore',
-      ],
-      [this.task('db:drill', 'Restores a backup into a scratch database, and compares it'), 'drill'],
-    ];
+      ),
+      this.task('db:drill', 'Restores a backup into a scratch database, and compares it', 'drill'),
+    );
   }
 
   /** By then it is known what brings a database to a developer's machine. */
   public override preSynthesize(): void {
     const { devCommandPrefix } = NodeRuntime.of(this.project);
-    for (const [task, verb] of this.tasks) {
+    for (const { task, program, verb } of this.tasks) {
       // As a list of arguments no shell reads them.
-      task.execArgs([...devCommandPrefix, 'tsx', 'src/platform/backup.ts', verb], { receiveArgs: true });
+      task.execArgs([...devCommandPrefix, 'tsx', program, verb], { receiveArgs: true });
     }
   }
 
-  private task(name: string, description: string): Task {
-    return this.project.addTask(name, { description, receiveArgs: true });
+  private task(name: string, description: string, verb: string, program = BACKUP): Verb {
+    return { task: this.project.addTask(name, { description, receiveArgs: true }), program, verb };
   }
 }

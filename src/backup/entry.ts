@@ -1,12 +1,14 @@
 import type { Service, ServiceProblem } from '../service';
 import type { BackupStore } from './backup-store';
-import type { DatabaseBackupOptions } from './options';
+import type { BackupStores } from './backup-stores';
+import { BackupSource, type DatabaseBackupOptions } from './options';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
 const DAY = 86_400_000;
 
 /** The variables it reads, by the name the config module has for each. */
-function members(sqlite: boolean, copied: boolean): string[] {
+function members(sqlite: boolean, stores: BackupStores): string[] {
   return [
     ...(sqlite ? [] : ['backupDatabaseUrl']),
     'backupDrillDatabaseUrl',
@@ -14,11 +16,8 @@ function members(sqlite: boolean, copied: boolean): string[] {
     'backupLockTimeout',
     'backupPushgatewayUrl',
     'backupRecipients',
-    'backupS3AccessKeyId',
-    'backupS3SecretAccessKey',
-    'backupStoreUrl',
+    ...storeMembers(stores),
     'databaseUrl',
-    ...(copied ? ['backupCopyUrl'] : []),
   ].sort();
 }
 
@@ -29,28 +28,27 @@ export function renderEntry(
   service: Service,
   options: DatabaseBackupOptions,
   timetable: Timetable,
-  stores: { readonly main: BackupStore; readonly copy?: BackupStore },
+  stores: BackupStores,
   sqlite: boolean,
 ): string {
   const { keepAll, days = 35, months = 12, atLeast = 3 } = options.retention ?? {};
-  const { main, copy } = stores;
   return [
     "import { runBackups } from './backup/main.js';",
     "import { part } from './backup/part.js';",
+    ...stores.kinds.map(({ _import }) => _import).sort(),
     "import { storeAt } from './backup-stores/store-at.js';",
     "import { load } from './config/load.js';",
     "import { declarations, providers } from './config.js';",
     '',
     'const needed = part(declarations, [',
-    ...members(sqlite, copy !== undefined).map((member) => `  '${member}',`),
+    ...members(sqlite, stores).map((member) => `  '${member}',`),
     ']);',
     '',
     'process.exitCode = await runBackups(process.argv.slice(2), {',
     `  service: '${service.serviceName}',`,
     '  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),',
     '  stores: (config) => ({',
-    `    main: storeAt(config.backupStoreUrl, ${literal(service, main, 'BACKUP_STORE_URL')}),`,
-    ...(copy ? [`    copy: storeAt(config.backupCopyUrl, ${literal(service, copy, 'BACKUP_COPY_URL')}),`] : []),
+    ...storeLines(service, stores),
     '  }),',
     `  retention: { all: ${number(keepAll?.toMillis() ?? 2 * DAY)}, days: ${days}, months: ${months}, least: ${atLeast} },`,
     `  recoveryTime: ${number(timetable.rto.toMillis())},`,
@@ -58,12 +56,100 @@ export function renderEntry(
   ].join('\n');
 }
 
-function literal({ serviceName }: Service, { region, endpoint }: BackupStore, variable: string): string {
-  return `{ config, service: '${serviceName}', variable: '${variable}', region: '${region}'${endpoint === undefined ? '' : `, endpoint: '${endpoint}'`} }`;
+/**
+ * Prints `src/platform/backup-archive.ts`: the program that archives the log of the server and brings it back.
+ */
+export function renderArchiveEntry(
+  service: Service,
+  { interval, rto }: Timetable,
+  { _window }: PointInTimeRecovery,
+  stores: BackupStores,
+): string {
+  const needed = [
+    'backupArchivePort',
+    'backupIdentity',
+    'backupPushgatewayUrl',
+    'backupRecipients',
+    'backupReplicationUrl',
+    ...storeMembers(stores),
+  ].sort();
+  return [
+    "import { part } from './backup/part.js';",
+    "import { runArchive } from './backup-archive/main.js';",
+    ...stores.kinds.map(({ _import }) => _import).sort(),
+    "import { storeAt } from './backup-stores/store-at.js';",
+    "import { load } from './config/load.js';",
+    "import { declarations, providers } from './config.js';",
+    '',
+    'const needed = part(declarations, [',
+    ...needed.map((member) => `  '${member}',`),
+    ']);',
+    '',
+    'process.exitCode = await runArchive(process.argv.slice(2), {',
+    `  service: '${service.serviceName}',`,
+    '  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),',
+    '  stores: (config) => ({',
+    ...storeLines(service, stores, 'archive'),
+    '  }),',
+    `  interval: ${number(interval.toMillis())},`,
+    `  window: ${number(_window.toMillis())},`,
+    `  recoveryTime: ${number(rto.toMillis())},`,
+    '});',
+  ].join('\n');
+}
+
+/** What the config module calls the variables of the stores. */
+function storeMembers({ secrets, copy }: BackupStores): string[] {
+  return ['BACKUP_STORE_URL', ...secrets, ...(copy ? ['BACKUP_COPY_URL'] : [])].map((name) =>
+    name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+  );
+}
+
+function storeLines(service: Service, { main, copy }: BackupStores, part?: string): string[] {
+  return [
+    ...storeLine('main', service, main, 'BACKUP_STORE_URL', part),
+    ...(copy ? storeLine('copy', service, copy, 'BACKUP_COPY_URL', part) : []),
+  ];
+}
+
+function storeLine(
+  name: string,
+  { serviceName }: Service,
+  { _example, _expression }: BackupStore,
+  variable: string,
+  part?: string,
+): string[] {
+  return [
+    `    ${name}: storeAt(config.${variable === 'BACKUP_STORE_URL' ? 'backupStoreUrl' : 'backupCopyUrl'}, {`,
+    '      config,',
+    `      service: '${serviceName}',`,
+    `      variable: '${variable}',`,
+    ...(part === undefined ? [] : [`      part: '${part}',`]),
+    `      example: '${_example}',`,
+    `      open: ${_expression},`,
+    '    }),',
+  ];
 }
 
 function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+/** What the database cannot do. */
+export function sourceProblems(source: BackupSource, { pointInTime }: DatabaseBackupOptions): ServiceProblem[] {
+  return source === BackupSource.POSTGRESQL || pointInTime?.isArchived !== true
+    ? []
+    : [
+        {
+          place: 'backup.pointInTime',
+          message: 'archives the log of PostgreSQL, and of no other database',
+          value: source,
+          fix:
+            source === BackupSource.SQLITE
+              ? 'drop it; a shorter backup.rpo loses less'
+              : "drop it, or have the platform keep the binary log: PointInTimeRecovery.managed({ by: '…' })",
+        },
+      ];
 }
 
 /** Retention that would keep nothing. */

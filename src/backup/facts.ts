@@ -10,7 +10,9 @@ import {
   ServiceProcess,
   Waiver,
 } from '../service';
-import { BackupSource, type DatabaseBackupOptions } from './options';
+import type { BackupStores } from './backup-stores';
+import { type BackupEnvironment, BackupSource, type DatabaseBackupOptions } from './options';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
 const STATED_BY = 'DatabaseBackup';
@@ -18,6 +20,8 @@ const STATED_BY = 'DatabaseBackup';
 /** What the processes are called; the run-time code knows them too. */
 export const BACKUP = 'backup';
 export const DRILL = 'restore-drill';
+export const ARCHIVE = 'backup-archive';
+export const BASE = 'base-backup';
 
 const STORE = 'backup-store';
 const COPY = 'backup-copy';
@@ -40,11 +44,79 @@ const SCHEMES: Record<BackupSource, string[]> = {
 /**
  * Everything that backups mean for the rest of the service.
  */
-export function backupFacts(source: BackupSource, options: DatabaseBackupOptions, timetable: Timetable): Fact[] {
-  return [...variables(source, options), ...backingServices(source, options), ...processes(source, options, timetable)];
+export function backupFacts(
+  source: BackupSource,
+  options: DatabaseBackupOptions,
+  timetable: Timetable,
+  stores: BackupStores,
+): Fact[] {
+  return [
+    ...variables(source, stores, options),
+    ...backingServices(source, options, timetable),
+    ...processes(source, stores, timetable),
+    ...(timetable.archive ? archiveFacts(source, stores, timetable.archive) : []),
+  ];
 }
 
-function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fact[] {
+/** The process that archives the log, and the one that copies the server. */
+function archiveFacts(source: BackupSource, stores: BackupStores, archive: PointInTimeRecovery): Fact[] {
+  const command = ['node', '--enable-source-maps', 'dist/platform/backup-archive.js'];
+  const ownVariables = [
+    ...stores.variables,
+    'BACKUP_PUSHGATEWAY_URL',
+    'BACKUP_ARCHIVE_PORT',
+    'BACKUP_RECIPIENTS',
+    'BACKUP_REPLICATION_URL',
+    ...(stores.copy ? ['BACKUP_COPY_URL'] : []),
+  ];
+  const uses = [source, STORE, ...(stores.copy ? [COPY] : [])];
+  return [
+    new ConfigVariable('BACKUP_REPLICATION_URL', {
+      type: ConfigType.url({ schemes: SCHEMES[source] }),
+      secret: true,
+      providedBy: { dev: 'whoever tries the archive', test: 'whoever tries the archive' },
+      rotation: Rotation.manual({ overlap: true }),
+      description: 'The server itself, not a pool before it, for a role that may replicate',
+      statedBy: STATED_BY,
+    }),
+    new ConfigVariable('BACKUP_ARCHIVE_PORT', {
+      type: ConfigType.integer({ min: 0, max: 65_535 }),
+      defaultValue: 9465,
+      description: 'Port of the probes and metrics of the process that archives',
+      statedBy: STATED_BY,
+    }),
+    ServiceProcess.worker(ARCHIVE, {
+      command: [...command, 'archive'],
+      description: "Archives the database server's write-ahead log",
+      uses,
+      ownVariables,
+      programs: ['pg_receivewal'],
+      managementPortVariable: 'BACKUP_ARCHIVE_PORT',
+      // Those that replicate have a limit of their own.
+      databaseConnections: 1,
+      statedBy: STATED_BY,
+    }),
+    ServiceProcess.scheduledJob(BASE, {
+      command: [...command, 'base'],
+      description: 'Copies the whole database server, and removes what no moment of the window needs',
+      schedule: archive._base,
+      deadline: archive._deadline,
+      uses: [...uses, PUSHGATEWAY],
+      ownVariables,
+      programs: ['pg_basebackup'],
+      statedBy: STATED_BY,
+    }),
+  ];
+}
+
+function variables(source: BackupSource, stores: BackupStores, { environments = {} }: DatabaseBackupOptions): Fact[] {
+  const of = (member: keyof BackupEnvironment) =>
+    Object.fromEntries(
+      Object.entries(environments)
+        .filter(([, settings]) => settings?.[member] !== undefined)
+        .map(([name, settings]) => [name, settings[member]]),
+    );
+  const { main, copy } = stores;
   const local = { dev: 'a folder below .data/', test: 'a folder below .data/' };
   const url = (scheme: string[]) => ConfigType.url({ schemes: scheme });
   return [
@@ -64,18 +136,20 @@ function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fac
       statedBy: STATED_BY,
     }),
     new ConfigVariable('BACKUP_STORE_URL', {
-      type: url(['s3', 'file']),
+      type: main._urlType,
+      values: of('storeUrl'),
       providedBy: local,
-      example: 's3://acme-backups',
+      example: main._example,
       description: 'The bucket, or the mounted folder, that backups are kept in',
       statedBy: STATED_BY,
     }),
-    ...(copyTo
+    ...(copy
       ? [
           new ConfigVariable('BACKUP_COPY_URL', {
-            type: url(['s3', 'file']),
+            type: copy._urlType,
+            values: of('copyUrl'),
             providedBy: local,
-            example: 's3://acme-backups-elsewhere',
+            example: `${copy._example}-elsewhere`,
             description: 'The bucket, or the mounted folder, that backups are copied to',
             statedBy: STATED_BY,
           }),
@@ -83,7 +157,7 @@ function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fac
       : []),
     new ConfigVariable('BACKUP_RECIPIENTS', {
       type: ConfigType.list(),
-      values: { dev: [], test: [] },
+      values: { dev: [], test: [], ...of('recipients') },
       example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
       description: 'The public keys of age that backups are encrypted to',
       statedBy: STATED_BY,
@@ -97,10 +171,7 @@ function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fac
         'every backup that it can read would be lost with it: add a second recipient, and drop the first when its backups are gone',
       statedBy: STATED_BY,
     }),
-    secret('BACKUP_S3_ACCESS_KEY_ID', {
-      description: 'The access key of the stores; without it, the rights of the pod',
-    }),
-    secret('BACKUP_S3_SECRET_ACCESS_KEY', { description: 'What belongs to BACKUP_S3_ACCESS_KEY_ID' }),
+    ...stores.kinds.flatMap((store) => store._facts(STATED_BY)),
     new ConfigVariable('BACKUP_LOCK_TIMEOUT', {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
       defaultValue: Duration.seconds(30),
@@ -109,6 +180,7 @@ function variables(source: BackupSource, { copyTo }: DatabaseBackupOptions): Fac
     }),
     new ConfigVariable('BACKUP_PUSHGATEWAY_URL', {
       type: url(['http', 'https']),
+      values: of('pushgatewayUrl'),
       optional: true,
       example: 'http://pushgateway.monitoring:9091',
       description: 'The Prometheus Pushgateway that takes the metrics of backups',
@@ -127,20 +199,39 @@ function secret(name: string, props: { readonly type?: ConfigType; readonly desc
   });
 }
 
-function backingServices(source: BackupSource, { copyTo, storePeer, pushgatewayPeer }: DatabaseBackupOptions): Fact[] {
+function backingServices(
+  source: BackupSource,
+  { copyTo, storePeer, pushgatewayPeer }: DatabaseBackupOptions,
+  { archive }: Timetable,
+): Fact[] {
+  const archiving = archive ? [ARCHIVE, BASE] : [];
   const peer = storePeer ?? NetworkPeer.anywhere('object stores have no fixed addresses');
   const common = { required: false, statedBy: STATED_BY };
   return [
-    BackingService.http({ ...common, name: STORE, urlVariable: 'BACKUP_STORE_URL', usedBy: [BACKUP, DRILL], peer }),
+    BackingService.http({
+      ...common,
+      name: STORE,
+      urlVariable: 'BACKUP_STORE_URL',
+      usedBy: [BACKUP, DRILL, ...archiving],
+      peer,
+    }),
     ...(copyTo
-      ? [BackingService.http({ ...common, name: COPY, urlVariable: 'BACKUP_COPY_URL', usedBy: [BACKUP], peer })]
+      ? [
+          BackingService.http({
+            ...common,
+            name: COPY,
+            urlVariable: 'BACKUP_COPY_URL',
+            usedBy: [BACKUP, ...archiving],
+            peer,
+          }),
+        ]
       : []),
     BackingService.http({
       ...common,
       name: PUSHGATEWAY,
       port: 9091,
       urlVariable: 'BACKUP_PUSHGATEWAY_URL',
-      usedBy: [BACKUP, DRILL],
+      usedBy: [BACKUP, DRILL, ...(archive ? [BASE] : [])],
       peer:
         pushgatewayPeer ??
         NetworkPeer.inCluster({
@@ -170,28 +261,23 @@ function scratchOf(source: BackupSource): Fact[] {
   }
 }
 
-function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, timetable: Timetable): Fact[] {
+function processes(source: BackupSource, { copy, variables: shared }: BackupStores, timetable: Timetable): Fact[] {
   const sqlite = source === BackupSource.SQLITE;
   const command = ['node', '--enable-source-maps', 'dist/platform/backup.js'];
-  const shared = [
-    'BACKUP_STORE_URL',
-    'BACKUP_S3_ACCESS_KEY_ID',
-    'BACKUP_S3_SECRET_ACCESS_KEY',
-    'BACKUP_LOCK_TIMEOUT',
-    'BACKUP_PUSHGATEWAY_URL',
-  ];
   return [
     ServiceProcess.scheduledJob(BACKUP, {
       command: [...command, 'backup'],
       description: 'Makes a backup of the database, and removes those that are too old',
       schedule: timetable.schedule,
       deadline: timetable.deadline,
-      uses: [...(sqlite ? [] : [source]), STORE, ...(copyTo ? [COPY] : []), PUSHGATEWAY],
+      uses: [...(sqlite ? [] : [source]), STORE, ...(copy ? [COPY] : []), PUSHGATEWAY],
       ownVariables: [
         ...shared,
+        'BACKUP_LOCK_TIMEOUT',
+        'BACKUP_PUSHGATEWAY_URL',
         'BACKUP_RECIPIENTS',
         ...(sqlite ? [] : ['BACKUP_DATABASE_URL']),
-        ...(copyTo ? ['BACKUP_COPY_URL'] : []),
+        ...(copy ? ['BACKUP_COPY_URL'] : []),
       ],
       programs: PROGRAMS[source].dump,
       statedBy: STATED_BY,
@@ -202,7 +288,13 @@ function processes(source: BackupSource, { copyTo }: DatabaseBackupOptions, time
       schedule: timetable.drill,
       deadline: timetable.rto,
       uses: [...(sqlite ? [] : [SCRATCH]), STORE, PUSHGATEWAY],
-      ownVariables: [...shared, 'BACKUP_DRILL_DATABASE_URL', 'BACKUP_IDENTITY'],
+      ownVariables: [
+        ...shared,
+        'BACKUP_LOCK_TIMEOUT',
+        'BACKUP_PUSHGATEWAY_URL',
+        'BACKUP_DRILL_DATABASE_URL',
+        'BACKUP_IDENTITY',
+      ],
       programs: PROGRAMS[source].restore,
       statedBy: STATED_BY,
     }),

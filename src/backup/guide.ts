@@ -1,5 +1,6 @@
 import { Guide } from '../service';
 import { BackupSource } from './options';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
 /**
@@ -10,15 +11,29 @@ export function backupGuide(source: BackupSource, timetable: Timetable, copied: 
     title: 'Backups',
     summary: 'What is backed up when, how long it is kept, and how it comes back',
     statedBy: 'DatabaseBackup',
-    text: { render: () => [promise(timetable, copied), SETUP[source], VERBS, LIMITS[source]].join('\n\n') },
+    text: {
+      render: () =>
+        [
+          promise(timetable, copied),
+          SETUP[source],
+          VERBS,
+          ...(timetable.archive ? [archiveSection(timetable, timetable.archive)] : []),
+          limits(source, timetable),
+        ].join('\n\n'),
+    },
   });
 }
 
-function promise({ rpo, rto, schedule, deadline, drill }: Timetable, copied: boolean): string {
+function promise(timetable: Timetable, copied: boolean): string {
+  const { rpo, rto, schedule, deadline, drill, oldest, archive, pointInTime } = timetable;
+  const dumps = `the process \`backup\`, at \`${schedule.expression}\` (UTC), within ${deadline}; the alert \`BackupStale\``;
+  const keeper = archive
+    ? 'the process `backup-archive`; the alerts `ArchiveStale` and `ArchiveNeedsBase`'
+    : pointInTime && `${pointInTime.managedBy}, by a setting of its own; nothing here measures it`;
   return `| promise | value | kept by |
 | --- | --- | --- |
-| at most this much of the past is lost (RPO) | ${rpo} | the process \`backup\`, at \`${schedule.expression}\` (UTC), within ${deadline}; the alert \`BackupStale\` |
-| a restore takes at most (RTO) | ${rto} | the process \`restore-drill\`, at \`${drill.expression}\`; the alerts \`RestoreDrillFailed\` and \`RestoreSlow\` |
+| at most this much of the past is lost (RPO) | ${rpo} | ${keeper ?? dumps} |
+${keeper === undefined ? '' : `| the newest backup is at most so old | ${oldest} | ${dumps} |\n`}| a restore takes at most (RTO) | ${rto} | the process \`restore-drill\`, at \`${drill.expression}\`; the alerts \`RestoreDrillFailed\` and \`RestoreSlow\` |
 
 A backup is dumped, encrypted to the public keys in \`BACKUP_RECIPIENTS\`, written to the store, read back and compared${copied ? ', and copied to a second place' : ''}. Only then its
 manifest is written, and only then old ones are removed: a run that fails leaves the good ones as they are. Each manifest names the rows of every table and
@@ -27,7 +42,7 @@ the newest migration; the drill restores the newest backup and compares them.`;
 
 const KEYS = `1. \`age-keygen -o backup.key\` makes a pair of keys. The public one goes into \`BACKUP_RECIPIENTS\`. Keep the private one where the service cannot reach it, in two places;
    the drill gets a copy as \`BACKUP_IDENTITY\`.
-2. Make a bucket with versioning or object lock, and a rule that only lets the processes \`backup\` and \`restore-drill\` in. Its address is \`BACKUP_STORE_URL\`.`;
+2. Make a bucket with versioning or object lock, and a rule that lets nothing in but the processes of the backups. Its address is \`BACKUP_STORE_URL\`.`;
 
 const SETUP: Record<BackupSource, string> = {
   [BackupSource.POSTGRESQL]: `## Before the first one
@@ -63,11 +78,53 @@ const VERBS = `## Verbs
 In production they are \`node dist/platform/backup.js backup\`, \`list\`, \`restore\`, \`drill\`. Exit codes: 0 done, 1 failed, 2 a command that cannot be meant, 75 another run
 is at work, 78 wrong configuration.`;
 
+function archiveSection(timetable: Timetable, { _window, _base }: PointInTimeRecovery): string {
+  return `## Any moment
+
+Besides backups, the process \`backup-archive\` reads the server's write-ahead log through a replication slot and puts it into the store, compressed and encrypted: each segment when it is whole, and
+what there is of the last one every ${timetable.interval}. Once read back, the server may forget it, and not before: whatever happens to the process or the store, the server keeps what is missing. Every moment of the
+last ${_window} can be had. The process \`base-backup\` copies the whole server, at \`${_base.expression}\` (UTC).
+
+It is the whole server that is archived and comes back, with all of its databases.
+
+1. PostgreSQL 15 or newer, one primary, no tablespaces. \`wal_level\` is \`replica\`, as it is by default.
+2. A role that may replicate, and a line in \`pg_hba.conf\` that lets it into the database \`replication\` and into its own; its URL, to the server itself and not to a pool, is \`BACKUP_REPLICATION_URL\`:
+
+   \`\`\`sql
+   CREATE ROLE backup_archive LOGIN REPLICATION PASSWORD '…';
+   \`\`\`
+3. \`max_replication_slots\` and \`max_wal_senders\` of at least 4 (10 by default), and \`max_slot_wal_keep_size\` at what the disk can spare: beyond it the server drops the log and lives, and the archive has a gap.
+4. Room in the folder for temporary files of \`backup-archive\`: three segments, 48 MiB by default.
+5. Start \`base-backup\` once by hand; \`ArchiveNeedsBase\` asks for it.
+
+| verb | does |
+| --- | --- |
+| \`npx projen db:base\` | copies the whole server |
+| \`npx projen db:moments\` | says which moments can be had |
+| \`npx projen db:recover --at <time\\|latest> --into <folder>\` | lays out a data directory; \`--identity <file>\`, \`--from-copy\` |
+| \`npx projen db:recovery-drill [--at <time>]\` | recovers, starts the server where nobody reaches it, reads every row, measures |
+
+In production they are \`node dist/platform/backup-archive.js base\`, \`list\`, \`recover\`, \`drill\`. The drill needs the programs of the server, which the image does not have: run it where they are, monthly at least.`;
+}
+
+function limits(source: BackupSource, { pointInTime }: Timetable): string {
+  if (source !== BackupSource.POSTGRESQL || pointInTime === undefined) {
+    return LIMITS[source];
+  }
+  return `## What it does not do
+
+Roles are not in a dump; \`prisma/roles.sql\` makes them again.${
+    pointInTime.managedBy === undefined
+      ? ' The archive is of the whole server: to one that is shared, a moment comes back for all of its databases. Base backups are always whole; for terabytes use pgBackRest or WAL-G on the server.'
+      : ` Moments between two backups are ${pointInTime.managedBy}'s: see *Go back to a moment*.`
+  }`;
+}
+
 const LIMITS: Record<BackupSource, string> = {
   [BackupSource.POSTGRESQL]: `## What it does not do
 
 Between two backups there is nothing to go back to. Where a lost hour is too much, let the server archive its write-ahead log as well: managed PostgreSQL has
-point-in-time recovery as a setting. Roles are not in a dump; \`prisma/roles.sql\` makes them again.`,
+point-in-time recovery as a setting, and \`pointInTime\` archives the log of one's own. Roles are not in a dump; \`prisma/roles.sql\` makes them again.`,
   [BackupSource.MYSQL]: `## What it does not do
 
 Between two backups there is nothing to go back to; managed servers have point-in-time recovery as a setting. A dump and the count of its rows cannot be of one moment, so

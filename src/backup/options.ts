@@ -1,5 +1,6 @@
 import type { Cron, Duration, NetworkPeer } from '../service';
 import type { BackupStore } from './backup-store';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 
 /**
  * How many backups are kept.
@@ -35,11 +36,45 @@ export interface BackupRetention {
 }
 
 /**
+ * What is not secret of the backups of one environment.
+ */
+export interface BackupEnvironment {
+  /**
+   * The store, such as `s3://acme-backups`; the value of `BACKUP_STORE_URL`.
+   *
+   * @default - not configured yet
+   */
+  readonly storeUrl?: string;
+
+  /**
+   * The store of the copies; the value of `BACKUP_COPY_URL`.
+   *
+   * @default - not configured yet
+   */
+  readonly copyUrl?: string;
+
+  /**
+   * The public keys of age that backups are encrypted to; the value of `BACKUP_RECIPIENTS`.
+   *
+   * @default - not configured yet
+   */
+  readonly recipients?: string[];
+
+  /**
+   * The Pushgateway that takes the metrics of jobs; the value of `BACKUP_PUSHGATEWAY_URL`.
+   *
+   * @default - none
+   */
+  readonly pushgatewayUrl?: string;
+}
+
+/**
  * What can be chosen about backups.
  */
 export interface BackupOptions {
   /**
-   * Recovery point objective: how much of the past may be lost. It sets the schedule and the alert on a backup that is too old.
+   * Recovery point objective: how much of the past may be lost. It sets the schedule and the alert on a backup that is too old. With
+   * `pointInTime` it may be as short as a minute, and is that of the archive.
    *
    * @default Duration.hours(1)
    */
@@ -56,16 +91,23 @@ export interface BackupOptions {
    * When backups are made. The longest pause between two, and the time that one may take, must fit into the RPO together: until
    * a backup is whole, only the one before it counts.
    *
-   * @default - twice in the time of the RPO
+   * @default - twice in the time of the RPO; daily with `pointInTime`
    */
   readonly schedule?: Cron;
 
   /**
    * How long one backup may take before it counts as failed.
    *
-   * @default - what the schedule leaves of the RPO
+   * @default - what the schedule leaves of the RPO; 6 hours with `pointInTime`
    */
   readonly deadline?: Duration;
+
+  /**
+   * How any moment between two backups is had. PostgreSQL only.
+   *
+   * @default - it is not: what was written since the last backup is lost with the database
+   */
+  readonly pointInTime?: PointInTimeRecovery;
 
   /**
    * When the newest backup is restored into a scratch database and compared.
@@ -87,6 +129,13 @@ export interface BackupOptions {
    * @default - nowhere
    */
   readonly copyTo?: BackupStore;
+
+  /**
+   * What is not secret of each environment, by its name. Secrets come from where those of the service come from.
+   *
+   * @default - not configured yet: `config:check` and `k8s:check` name what is missing
+   */
+  readonly environments?: Record<string, BackupEnvironment>;
 
   /**
    * How many backups are kept.

@@ -1,4 +1,6 @@
 import { Alert, AlertSeverity, type AlertTest, Duration, type Fact, Metric, MetricSource, Panel } from '../service';
+import { longestPause } from './longest-pause';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 import { drillOverdueAfter, type Timetable } from './timetable';
 
 const STATED_BY = 'DatabaseBackup';
@@ -9,7 +11,12 @@ const STATED_BY = 'DatabaseBackup';
  * @param job the label the Pushgateway groups by: the name of the service
  */
 export function backupSignals(job: string, timetable: Timetable): Fact[] {
-  return [...metrics(), ...alerts(job, timetable), ...panels(job)];
+  return [
+    ...metrics(),
+    ...alerts(job, timetable),
+    ...panels(job),
+    ...(timetable.archive ? archiveSignals(job, timetable, timetable.archive) : []),
+  ];
 }
 
 /** Pushed, because a job is gone before anybody could scrape it. */
@@ -28,7 +35,7 @@ function metrics(): Fact[] {
   );
 }
 
-function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
+function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fact[] {
   const of = (metric: string) => `${metric}{job="${job}"}`;
   const statedBy = STATED_BY;
   /** What happened so long ago that it is too old after an hour, until it happens again after two. */
@@ -48,14 +55,16 @@ function alerts(job: string, { rpo, rto, drill }: Timetable): Fact[] {
   });
   return [
     new Alert('BackupStale', {
-      summary: `The newest good backup is older than ${rpo}, or nobody knows of one`,
-      description: 'What is lost with the database now is more than was promised. Every further hour adds to it.',
-      expression: `time() - ${of('backup_last_success_timestamp_seconds')} > ${seconds(rpo)} or absent(${of('backup_last_success_timestamp_seconds')})`,
-      severity: AlertSeverity.PAGE,
+      summary: `The newest good backup is older than ${oldest}, or nobody knows of one`,
+      description: pointInTime
+        ? 'What can be had of the past then hangs on the log alone.'
+        : 'What is lost with the database now is more than was promised. Every further hour adds to it.',
+      expression: `time() - ${of('backup_last_success_timestamp_seconds')} > ${seconds(oldest)} or absent(${of('backup_last_success_timestamp_seconds')})`,
+      severity: pointInTime ? AlertSeverity.TICKET : AlertSeverity.PAGE,
       runbook: 'backup-stale',
       pending: Duration.minutes(1),
       statedBy,
-      test: { ...ageing('backup_last_success_timestamp_seconds', rpo), firesWithoutData: true },
+      test: { ...ageing('backup_last_success_timestamp_seconds', oldest), firesWithoutData: true },
     }),
     new Alert('BackupShrinking', {
       summary: 'The newest backup is less than half as large as the largest of the last week',
@@ -121,6 +130,96 @@ function panels(job: string): Fact[] {
     }),
   ];
 }
+
+/** Scraped from the process that archives; those of the base backup are pushed. */
+function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: PointInTimeRecovery): Fact[] {
+  const statedBy = STATED_BY;
+  const of = (metric: string) => `${metric}{job="${job}"}`;
+  const own = { source: MetricSource.PLATFORM, statedBy };
+  const pushed = { labels: ['job'], source: MetricSource.EXTERNAL, statedBy };
+  const panel = { dashboard: 'Database', row: 'Backups', statedBy };
+  const through = `max(${of('backup_archive_through_timestamp_seconds')})`;
+  const kept = `max(${of('backup_archive_kept_bytes')})`;
+  const overdue = Duration.millis(2 * longestPause(_base).toMillis());
+  return [
+    Metric.gauge('backup_archive_through_timestamp_seconds', {
+      help: 'Everything committed before this moment is in the archive',
+      ...own,
+    }),
+    Metric.gauge('backup_archive_kept_bytes', {
+      help: 'Log that the server keeps because the archive does not have it yet',
+      ...own,
+    }),
+    Metric.gauge('backup_archive_needs_base', {
+      help: 'Whether the log in the archive has no base backup to begin with',
+      ...own,
+    }),
+    Metric.counter('backup_archive_written_bytes_total', {
+      help: 'Bytes that were archived, compressed and encrypted',
+      ...own,
+    }),
+    Metric.counter('backup_archive_failures_total', {
+      help: 'Rounds of archiving that failed and were tried again',
+      ...own,
+    }),
+    Metric.gauge('backup_base_last_success_timestamp_seconds', {
+      help: 'When the newest base backup began',
+      ...pushed,
+    }),
+    Metric.gauge('backup_base_size_bytes', { help: 'Size of the newest base backup', ...pushed }),
+    Metric.gauge('backup_base_duration_seconds', { help: 'Time that the newest base backup took', ...pushed }),
+    new Alert('ArchiveStale', {
+      summary: `The newest moment in the archive is older than ${rpo}, or nobody knows of one`,
+      description: 'What is lost with the database now is more than was promised, and the disk of the server fills.',
+      expression: `time() - ${through} > ${seconds(rpo)} or absent(${of('backup_archive_through_timestamp_seconds')})`,
+      severity: AlertSeverity.PAGE,
+      runbook: 'archive-stale',
+      pending: Duration.minutes(1),
+      statedBy,
+    }),
+    new Alert('ArchiveKeepsLog', {
+      summary: `The database server keeps more than ${_keptLog} of its log for the archive`,
+      description: 'Its disk fills, or it gives the log up and the archive gets a gap.',
+      expression: `${kept} > ${_keptLog.toMebibytes() * MEBIBYTE}`,
+      severity: AlertSeverity.PAGE,
+      runbook: 'archive-stale',
+      pending: Duration.minutes(4),
+      statedBy,
+    }),
+    new Alert('ArchiveNeedsBase', {
+      summary: 'The log in the archive has no base backup to begin with',
+      description: 'No moment since the log was interrupted can be had, until there is a base backup.',
+      expression: `max(${of('backup_archive_needs_base')}) == 1`,
+      severity: AlertSeverity.PAGE,
+      runbook: 'archive-needs-base',
+      pending: Duration.minutes(4),
+      statedBy,
+    }),
+    new Alert('BaseBackupStale', {
+      summary: `The newest base backup is older than ${overdue}, or nobody knows of one`,
+      description: 'A recovery has ever more log to apply, and takes longer.',
+      expression: `time() - ${of('backup_base_last_success_timestamp_seconds')} > ${seconds(overdue)} or absent(${of('backup_base_last_success_timestamp_seconds')})`,
+      severity: AlertSeverity.TICKET,
+      runbook: 'archive-needs-base',
+      pending: Duration.minutes(30),
+      statedBy,
+    }),
+    new Panel('How old is the newest moment in the archive?', {
+      ...panel,
+      queries: { age: `time() - ${through}` },
+      unit: 's',
+      description: 'What would be lost with the database at this moment.',
+    }),
+    new Panel('How much log does the server keep for the archive?', {
+      ...panel,
+      queries: { kept },
+      unit: 'bytes',
+      description: 'It falls when the store has it. While it grows, the disk of the server fills.',
+    }),
+  ];
+}
+
+const MEBIBYTE = 1_024 * 1_024;
 
 function seconds(duration: Duration): number {
   return duration.toMillis() / 1000;

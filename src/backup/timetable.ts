@@ -1,6 +1,7 @@
 import { Cron, Duration, type ServiceProblem } from '../service';
 import { longestPause } from './longest-pause';
-import type { BackupOptions } from './options';
+import { type BackupOptions, BackupSource } from './options';
+import type { PointInTimeRecovery } from './point-in-time-recovery';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,6 +14,10 @@ const PAUSES: ReadonlyArray<readonly [minutes: number, expression: string]> = [
   ...[30, 20, 15, 10, 5].map((minutes) => [minutes, `*/${minutes} * * * *`] as const),
 ];
 
+/** The shortest RPO that dumps keep, and that an archive keeps. */
+const SHORTEST_OF_DUMPS = 10 * MINUTE;
+const SHORTEST_OF_ARCHIVE = MINUTE;
+
 /**
  * When backups are made, and what that promises.
  */
@@ -23,38 +28,38 @@ export class Timetable {
   public readonly pause: Duration;
   public readonly deadline: Duration;
   public readonly drill: Cron;
+  public readonly pointInTime?: PointInTimeRecovery;
 
-  constructor(options: BackupOptions) {
+  constructor(
+    options: BackupOptions,
+    private readonly source: BackupSource = BackupSource.POSTGRESQL,
+  ) {
+    this.pointInTime = options.pointInTime;
     this.rpo = options.rpo ?? Duration.hours(1);
     this.rto = options.rto ?? Duration.hours(4);
-    this.schedule = options.schedule ?? scheduleFor(this.rpo);
+    this.schedule = options.schedule ?? (this.pointInTime ? Cron.parse('17 3 * * *') : scheduleFor(this.rpo));
     this.pause = longestPause(this.schedule);
-    this.deadline = options.deadline ?? Duration.millis(Math.max(MINUTE, this.rpo.toMillis() - this.pause.toMillis()));
+    this.deadline = options.deadline ?? this.usualDeadline();
     this.drill = options.drill ?? Cron.weekly();
   }
 
+  /** What the service archives by itself, where it does. */
+  public get archive(): PointInTimeRecovery | undefined {
+    return this.source === BackupSource.POSTGRESQL && this.pointInTime?.isArchived ? this.pointInTime : undefined;
+  }
+
+  /** How old the newest backup may become. Only without an archive is that what may be lost. */
+  public get oldest(): Duration {
+    return this.pointInTime ? Duration.millis(this.pause.toMillis() + this.deadline.toMillis()) : this.rpo;
+  }
+
+  /** How often the archive is brought up to date while there is little to do: four times in an RPO, and once a minute at least. */
+  public get interval(): Duration {
+    return Duration.millis(Math.min(MINUTE, Math.floor(this.rpo.toMillis() / 4)));
+  }
+
   public problems(): ServiceProblem[] {
-    const [rpo, pause, deadline] = [this.rpo, this.pause, this.deadline].map((duration) => duration.toMillis()) as [
-      number,
-      number,
-      number,
-    ];
-    const problems: ServiceProblem[] = [];
-    if (rpo < 10 * MINUTE) {
-      problems.push({
-        place: 'backup.rpo',
-        message: 'is shorter than dumps of a whole database can keep',
-        value: this.rpo.toString(),
-        fix: 'give at least Duration.minutes(10); for less, let the database archive its write-ahead log',
-      });
-    } else if (pause + deadline > rpo) {
-      problems.push({
-        place: 'backup.schedule',
-        message: `cannot keep an RPO of ${this.rpo}: up to ${this.pause} pass between two backups, and one may take ${this.deadline}`,
-        value: this.schedule.expression,
-        fix: 'run it more often, shorten backup.deadline, or allow a longer backup.rpo',
-      });
-    }
+    const problems = [...this.rpoProblems(), ...(this.pointInTime?._problems() ?? [])];
     if (this.rto.toMillis() < MINUTE) {
       problems.push({
         place: 'backup.rto',
@@ -64,6 +69,48 @@ export class Timetable {
       });
     }
     return problems;
+  }
+
+  private rpoProblems(): ServiceProblem[] {
+    const { rpo, pause, deadline, pointInTime } = this;
+    if (pointInTime) {
+      return rpo.toMillis() >= SHORTEST_OF_ARCHIVE
+        ? []
+        : [
+            {
+              place: 'backup.rpo',
+              message: 'is shorter than an archive can keep',
+              value: rpo.toString(),
+              fix: 'give at least Duration.minutes(1); for less, run a synchronous standby',
+            },
+          ];
+    }
+    if (rpo.toMillis() < SHORTEST_OF_DUMPS) {
+      return [
+        {
+          place: 'backup.rpo',
+          message: 'is shorter than dumps of a whole database can keep',
+          value: rpo.toString(),
+          fix: 'give at least Duration.minutes(10), or pointInTime: PointInTimeRecovery.archive()',
+        },
+      ];
+    }
+    return pause.toMillis() + deadline.toMillis() <= rpo.toMillis()
+      ? []
+      : [
+          {
+            place: 'backup.schedule',
+            message: `cannot keep an RPO of ${rpo}: up to ${pause} pass between two backups, and one may take ${deadline}`,
+            value: this.schedule.expression,
+            fix: 'run it more often, shorten backup.deadline, or allow a longer backup.rpo',
+          },
+        ];
+  }
+
+  private usualDeadline(): Duration {
+    return this.pointInTime
+      ? Duration.hours(6)
+      : Duration.millis(Math.max(MINUTE, this.rpo.toMillis() - this.pause.toMillis()));
   }
 }
 

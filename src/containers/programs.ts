@@ -2,7 +2,9 @@ import type { Service, ServiceProblem } from '../service';
 
 /** The pinned images that programs are taken from. */
 const SOURCES: Record<string, string> = {
+  pg_basebackup: 'postgresql-programs',
   pg_dump: 'postgresql-programs',
+  pg_receivewal: 'postgresql-programs',
   pg_restore: 'postgresql-programs',
   psql: 'postgresql-programs',
   mariadb: 'mariadb-programs',

@@ -32,7 +32,7 @@ export class ConnectionBudget implements IServiceValidation {
             {
               place: `environment ${environment}`,
               message: `its processes may open ${wanted} database connections (${shares
-                .map(({ process, replicas, size }) => `${process}: ${replicas} × (${size} + ${PROBE})`)
+                .map(({ process, replicas, each }) => `${process}: ${replicas} × ${each}`)
                 .join(', ')}), but the database accepts ${this.limit}, of which ${RESERVED} are kept back`,
               fix: `lower DATABASE_POOL_SIZE or the replicas, raise the database's limit and connectionLimit with it, or put a connection pooler in between`,
             },
@@ -44,5 +44,7 @@ export class ConnectionBudget implements IServiceValidation {
 function shareOf(service: Service, process: ServiceProcess, environment: string, pool: ConfigVariable) {
   const replicas = service.tryFindReplicas(process.name, environment)?.max ?? 1;
   const size = Number(pool.valueIn(environment));
-  return { process: process.name, replicas, size, connections: replicas * (size + PROBE) };
+  const { name, databaseConnections: own } = process;
+  const each = own === undefined ? `(${size} + ${PROBE})` : `${own}`;
+  return { process: name, replicas, each, connections: replicas * (own ?? size + PROBE) };
 }

@@ -78,6 +78,13 @@ export interface LongRunningProcessProps extends ProcessProps {
   readonly managementPortVariable?: string;
 
   /**
+   * How many connections to the database one of it opens at most, where it does not use the pool.
+   *
+   * @default - as many as the pool has, and one for readiness
+   */
+  readonly databaseConnections?: number;
+
+  /**
    * Asks whether to restart it.
    *
    * @default - a {@link LivenessProbe} with its defaults
@@ -185,6 +192,8 @@ export class ServiceProcess extends Fact {
   public readonly portVariable?: string;
   /** The config variable of the port of probes and metrics; only long-running processes have one. */
   public readonly managementPortVariable?: string;
+  /** How many connections to the database one of it opens; undefined where it uses the pool. */
+  public readonly databaseConnections?: number;
   /** Asks whether to restart it; only long-running processes have one. */
   public readonly livenessProbe?: LivenessProbe;
   /** Asks whether to send it traffic; only long-running processes have one. */
@@ -210,6 +219,7 @@ export class ServiceProcess extends Fact {
     }
     if (this.isLongRunning) {
       this.managementPortVariable = props.managementPortVariable ?? 'MANAGEMENT_PORT';
+      this.databaseConnections = props.databaseConnections;
       this.livenessProbe = props.livenessProbe ?? new LivenessProbe();
       this.readinessProbe = props.readinessProbe ?? new ReadinessProbe();
       this.startupProbe = props.startupProbe ?? new StartupProbe();

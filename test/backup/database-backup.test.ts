@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { javascript } from 'projen';
 import { describe, expect, it } from 'vitest';
 import {
+  AlertSeverity,
   BackupSource,
   BackupStore,
+  Database,
   DatabaseBackup,
   type DatabaseBackupOptions,
   Duration,
   NodeServiceProject,
+  PointInTimeRecovery,
   Service,
 } from '../../src';
 import { PLAIN } from '../support/host';
@@ -101,12 +105,112 @@ describe('backups', () => {
     const entry = (options: DatabaseBackupOptions) =>
       synth((outdir) => new NodeServiceProject({ name: 'orders', backup: options, outdir }))['src/platform/backup.ts'];
     expect(entry({})).not.toContain('copy:');
-    expect(entry({ copyTo: BackupStore.googleCloudStorage() })).toContain("endpoint: 'https://storage.googleapis.com'");
+    expect(entry({ copyTo: BackupStore.googleCloudStorage() })).toContain('open: googleBuckets(config)');
+  });
+
+  it.each([
+    [BackupStore.s3({ region: 'eu-west-1' }), 'aws-sdk/client-s3', 'BACKUP_S3_SECRET_ACCESS_KEY', 's3'],
+    [BackupStore.azureBlobStorage(), 'azure/storage-blob', 'BACKUP_AZURE_ACCOUNT_KEY', 'https'],
+    [BackupStore.googleCloudStorage(), 'google-cloud/storage', 'BACKUP_GOOGLE_CREDENTIALS', 'gs'],
+  ])(
+    'come with the client, the secrets and the URLs of the store that was chosen, and of no other',
+    (store, client, secret, scheme) => {
+      const service = stated({ store });
+      const clients = service.project.deps.all.map(({ name }) => name).filter((name) => /aws|azure|google/.test(name));
+      expect(clients).toContain(`@${client}`);
+      expect(new Set(clients.map((name) => name.slice(0, 5))).size).toBe(1);
+      const secrets = service.configVariables.map(({ name }) => name).filter((name) => /S3|AZURE|GOOGLE/.test(name));
+      expect(secrets).toContain(secret);
+      expect(secrets.every((name) => name.startsWith(secret.split('_').slice(0, 2).join('_')))).toBe(true);
+      expect(service.processes.find(({ name }) => name === 'backup')?.ownVariables).toContain(secret);
+      expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.type.constraints['schemes']).toContain(scheme);
+    },
+  );
+
+  it('are configured for an environment where they are declared', () => {
+    const service = stated({ environments: { prod: { storeUrl: 's3://acme', recipients: ['age1x'] } } });
+    expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.valueIn('prod')).toBe('s3://acme');
+    expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.valueIn('staging')).toBeUndefined();
+    expect(service.tryFindConfigVariable('BACKUP_RECIPIENTS')?.valueIn('dev')).toEqual([]);
   });
 
   it('are off by one option', () => {
     const files = synth((outdir) => new NodeServiceProject({ name: 'orders', backup: { enabled: false }, outdir }));
     expect(Object.keys(files).filter((path) => path.includes('backup'))).toEqual([]);
     expect(files['package.json']).not.toContain('age-encryption');
+  });
+
+  describe('with an archive of the log', () => {
+    const options = {
+      rpo: Duration.minutes(5),
+      pointInTime: PointInTimeRecovery.archive(),
+      copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+    };
+
+    it('add a worker and a copy of the server, with what they need and no more', () => {
+      const { processes } = stated(options);
+      const find = (name: string) => processes.find((process) => process.name === name)!;
+      expect(find('backup-archive').isLongRunning).toBe(true);
+      expect(find('backup-archive').programs).toEqual(['pg_receivewal']);
+      expect(find('backup-archive').ownVariables).not.toContain('BACKUP_IDENTITY');
+      expect(find('base-backup').programs).toEqual(['pg_basebackup']);
+      expect(find('backup').ownVariables).not.toContain('BACKUP_REPLICATION_URL');
+      expect(find('backup').schedule?.expression).toBe('17 3 * * *');
+    });
+
+    it('page by the RPO of the archive, with a runbook behind each alert', () => {
+      const { alerts, guides } = stated(options);
+      const names = guides.map(({ name }) => name);
+      const alert = (name: string) => alerts.find((one) => one.name === name)!;
+      expect(alert('ArchiveStale').expression).toContain('> 300 or absent');
+      expect(alert('ArchiveStale').severity).toBe(AlertSeverity.PAGE);
+      expect(alert('BackupStale').severity).toBe(AlertSeverity.TICKET);
+      expect(alerts.filter(({ runbook }) => !names.includes(runbook))).toEqual([]);
+      expect(names).toContain('restore-a-moment');
+    });
+
+    it('need nothing more for a composed service, whose metrics the runtime has', () => {
+      expect(problemsOf(options)).toEqual([]);
+      const declared = stated(options).metrics.filter(({ name }) => /backup_(archive|base)/.test(name));
+      const code = readFileSync('assets/node/src/platform/backup-archive/metrics.ts', 'utf8');
+      expect(declared.length).toBeGreaterThan(6);
+      expect(declared.filter(({ name, help }) => !(code.includes(`'${name}'`) && code.includes(`'${help}'`)))).toEqual(
+        [],
+      );
+    });
+
+    it('are for PostgreSQL only', () => {
+      const problems = inFolder((outdir) =>
+        new NodeServiceProject({
+          name: 'orders',
+          database: Database.SQLITE,
+          backup: { pointInTime: options.pointInTime },
+          outdir,
+        }).service.problems(),
+      );
+      expect(problems).toMatchInlineSnapshot(`
+        [
+          {
+            "fix": "drop it; a shorter backup.rpo loses less",
+            "message": "archives the log of PostgreSQL, and of no other database",
+            "place": "backup.pointInTime",
+            "value": "sqlite",
+          },
+        ]
+      `);
+    });
+
+    it('leave it to the platform where that does it, and say so', () => {
+      const service = stated({
+        ...options,
+        pointInTime: PointInTimeRecovery.managed({ by: 'Amazon RDS' }),
+      });
+      const { processes, guides, alerts } = service;
+      expect(processes.map(({ name }) => name)).toEqual(['backup', 'restore-drill']);
+      expect(alerts.some(({ name }) => name.startsWith('Archive'))).toBe(false);
+      const text = (name: string) => guides.find((guide) => guide.name === name)?.text?.render(service);
+      expect(text('backups')).toContain('Amazon RDS, by a setting of its own; nothing here measures it');
+      expect(text('restore-a-moment')).toContain('Have Amazon RDS restore the server to that moment');
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cron, Duration } from '../../src';
+import { type BackupOptions, Cron, Duration, PointInTimeRecovery, type WalArchiveProps } from '../../src';
 import { longestPause } from '../../src/backup/longest-pause';
 import { Timetable } from '../../src/backup/timetable';
 
@@ -54,5 +54,34 @@ describe('the schedule of backups', () => {
     const places = (options: object) => new Timetable(options).problems().map(({ place }) => place);
     expect(places({ rpo: Duration.minutes(1) })).toEqual(['backup.rpo']);
     expect(places({ rto: Duration.seconds(10) })).toEqual(['backup.rto']);
+  });
+});
+
+describe('with point-in-time recovery', () => {
+  const archive = (props: WalArchiveProps = {}) => PointInTimeRecovery.archive(props);
+  const places = (options: BackupOptions) => new Timetable(options).problems().map(({ place }) => place);
+
+  it('an RPO may be as short as a minute, and dumps are daily', () => {
+    const timetable = new Timetable({ rpo: Duration.minutes(1), pointInTime: archive() });
+    expect(timetable.problems()).toEqual([]);
+    expect(timetable.schedule.expression).toBe('17 3 * * *');
+    expect(timetable.interval.toString()).toBe('15s');
+    expect(timetable.oldest.toString()).toBe(Duration.hours(30).toString());
+  });
+
+  it('the archive is brought up to date once a minute at least', () => {
+    expect(new Timetable({ pointInTime: archive() }).interval.toString()).toBe('1m');
+  });
+
+  it('what no archive keeps is a contradiction', () => {
+    expect(places({ rpo: Duration.seconds(30), pointInTime: archive() })).toEqual(['backup.rpo']);
+    expect(places({ pointInTime: archive({ window: Duration.days(7), base: Cron.weekly() }) })).toEqual([
+      'backup.pointInTime.window',
+    ]);
+    expect(places({ rpo: Duration.minutes(5) })).toEqual(['backup.rpo']);
+    expect(places({ rpo: Duration.minutes(5), pointInTime: PointInTimeRecovery.managed({ by: 'Cloud SQL' }) })).toEqual(
+      [],
+    );
+    expect(places({ pointInTime: PointInTimeRecovery.managed({ by: ' ' }) })).toEqual(['backup.pointInTime.by']);
   });
 });

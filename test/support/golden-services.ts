@@ -1,10 +1,12 @@
 import {
   AwsDelivery,
+  BackupStore,
   ConfigType,
   Database,
   Duration,
   NetworkPeer,
   NodeServiceProject,
+  PointInTimeRecovery,
   Rotation,
   SecretsProvider,
   SopsRecipient,
@@ -33,6 +35,21 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       delivery: { enabled: false },
       kubernetes: { enabled: false },
       guides: { enabled: false },
+      outdir,
+    }),
+
+  /** Every moment of the past can be had, from two regions. */
+  archived: (outdir) =>
+    new NodeServiceProject({
+      name: 'ledger',
+      example: false,
+      delivery: { enabled: false },
+      backup: {
+        rpo: Duration.minutes(5),
+        pointInTime: PointInTimeRecovery.archive({ window: Duration.days(14) }),
+        store: BackupStore.s3({ region: 'eu-west-1' }),
+        copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+      },
       outdir,
     }),
 

@@ -1,5 +1,6 @@
 import {
   BackingService,
+  BackupStore,
   Cpu,
   Cron,
   Database,
@@ -12,6 +13,7 @@ import {
   NetworkPeer,
   NodeServiceProject,
   type NodeServiceProjectOptions,
+  PointInTimeRecovery,
   SecretReference,
   SecretStore,
 } from '../../../src';
@@ -30,8 +32,22 @@ function kept(storeKind: string, settings: Record<string, string>, variables: st
   ]);
 }
 
+const BACKUPS = {
+  storeUrl: 's3://acme-backups',
+  copyUrl: 's3://acme-backups-elsewhere',
+  recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+};
+
+/** What the processes of backups mount. */
+const BACKUP_SECRETS = [
+  'BACKUP_DATABASE_URL',
+  'BACKUP_DRILL_DATABASE_URL',
+  'BACKUP_IDENTITY',
+  'BACKUP_REPLICATION_URL',
+];
+
 function service(options: NodeServiceProjectOptions, facts: Fact[]): NodeServiceProject {
-  const project = new NodeServiceProject({ example: false, backup: { enabled: false }, ...options });
+  const project = new NodeServiceProject({ example: false, ...options });
   project.config.add('REDIS_URL', { secret: true, description: 'Where the cache is' });
   project.config.add('BANK_URL', { description: 'Where the bank is', defaultValue: 'https://bank.example.com' });
   for (const fact of [
@@ -56,15 +72,21 @@ const settings = (host: string, of: string, optionalSecrets: string[] = []) => (
  * Services with everything configured, so that between them every object the manifests can have is there.
  */
 export const deployedServices: Record<string, (outdir: string) => NodeServiceProject> = {
-  /** A Gateway, Secrets Manager, Prometheus's operator, recommendations of resources. */
+  /** A Gateway, Secrets Manager, Prometheus's operator, recommendations of resources, an archive of the database's log. */
   gateway: (outdir) =>
     service(
       {
         name: 'orders',
         outdir,
+        backup: {
+          rpo: Duration.minutes(5),
+          pointInTime: PointInTimeRecovery.archive(),
+          copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+          environments: Object.fromEntries(ENVIRONMENTS.map((name) => [name, BACKUPS])),
+        },
         kubernetes: {
           image: 'registry.example.com/shop/orders',
-          peers: { postgresql: DATABASE },
+          peers: { postgresql: DATABASE, drill: DATABASE },
           ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
           prometheusOperator: { selectorLabels: { release: 'monitoring' } },
           resourceRecommendations: true,
@@ -80,7 +102,12 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
           },
         },
       },
-      kept('aws-secrets-manager', { region: 'eu-west-1' }, ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'REDIS_URL']),
+      kept('aws-secrets-manager', { region: 'eu-west-1' }, [
+        'DATABASE_URL',
+        'MIGRATION_DATABASE_URL',
+        'REDIS_URL',
+        ...BACKUP_SECRETS,
+      ]),
     ),
 
   /** An ingress controller with certificates of Let's Encrypt, Vault, and probes on the public port. */
@@ -92,7 +119,7 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
         web: { publicProbes: true },
         kubernetes: {
           image: 'registry.example.com/shop/orders',
-          peers: { postgresql: DATABASE },
+          peers: { postgresql: DATABASE, drill: DATABASE },
           ingress: K8sIngress.controller({
             className: 'nginx',
             controllerNamespace: 'ingress-nginx',
@@ -105,7 +132,11 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
           },
         },
       },
-      kept('vault', { address: 'https://vault.example.com' }, ['DATABASE_URL', 'REDIS_URL']),
+      kept('vault', { address: 'https://vault.example.com' }, [
+        'DATABASE_URL',
+        'REDIS_URL',
+        'BACKUP_DRILL_DATABASE_URL',
+      ]),
     ),
 
   /** A canary that is taken back by itself. */
@@ -138,7 +169,7 @@ function rolledOut(outdir: string, rollout: K8sRollout): NodeServiceProject {
       outdir,
       kubernetes: {
         image: 'registry.example.com/shop/orders',
-        peers: { postgresql: DATABASE },
+        peers: { postgresql: DATABASE, drill: DATABASE },
         ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
         prometheusOperator: {},
         rollout,

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,35 +13,56 @@ const USER = 'postgres';
 export class PostgresServer {
   static async start(): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'backup-postgres-'));
-    const [uid, gid] = process.getuid?.() === 0 ? [idOf('-u'), idOf('-g')] : [undefined, undefined];
-    if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
-    const as = uid === undefined ? {} : { uid, gid };
-    const data = join(folder, 'data');
-    execFileSync(join(binaries(), 'initdb'), ['-D', data, `--username=${USER}`, '--auth=trust', '--no-sync'], {
-      ...as,
-      cwd: folder,
-    });
-    const port = await freePort();
-    const options = ['-h', '127.0.0.1', '-p', `${port}`, '-k', folder, '-c', 'fsync=off'];
-    const child = spawn(join(binaries(), 'postgres'), ['-D', data, ...options], {
-      ...as,
-      cwd: folder,
-      stdio: 'ignore',
-    });
-    const server = new PostgresServer(child, port, folder);
-    await server.#ready();
+    own(folder);
+    execFileSync(
+      join(binaries(), 'initdb'),
+      ['-D', join(folder, 'data'), `--username=${USER}`, '--auth=trust', '--no-sync'],
+      { ...asServer(), cwd: folder },
+    );
+    return PostgresServer.startIn(folder);
+  }
+
+  /** Starts one on the data directory in a folder, which is removed when it stops. */
+  static async startIn(folder: string, settings: readonly string[] = []): Promise<PostgresServer> {
+    own(folder);
+    const server = new PostgresServer(folder, await freePort());
+    await server.open(settings);
     return server;
   }
 
-  readonly #child: ChildProcess;
-  readonly #port: number;
   readonly #folder: string;
+  readonly #port: number;
+  #child: ChildProcess | undefined;
   #databases = 0;
 
-  private constructor(child: ChildProcess, port: number, folder: string) {
-    this.#child = child;
-    this.#port = port;
+  private constructor(folder: string, port: number) {
     this.#folder = folder;
+    this.#port = port;
+  }
+
+  async open(settings: readonly string[] = []): Promise<void> {
+    const fixed = ['-h', '127.0.0.1', '-p', `${this.#port}`, '-k', this.#folder, '-c', 'fsync=off'];
+    const options = settings.flatMap((setting) => ['-c', setting]);
+    this.#child = spawn(join(binaries(), 'postgres'), ['-D', join(this.#folder, 'data'), ...fixed, ...options], {
+      ...asServer(),
+      cwd: this.#folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    this.#child.stderr?.on('data', (text: Buffer) => {
+      said = `${said}${text}`.slice(-2_000);
+    });
+    await this.#ready().catch((error: Error) => {
+      throw new Error(`${error.message}: ${said}`);
+    });
+  }
+
+  /** As if its machine lost power, or gently. */
+  async shut(signal: 'SIGQUIT' | 'SIGINT' = 'SIGQUIT'): Promise<void> {
+    if (this.#child === undefined || this.#child.exitCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await exited;
   }
 
   urlOf(database: string, login = USER): string {
@@ -65,26 +86,35 @@ export class PostgresServer {
   }
 
   async stop(): Promise<void> {
-    const exited = once(this.#child, 'exit');
-    this.#child.kill('SIGQUIT');
-    await exited;
+    await this.shut();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
   async #ready(): Promise<void> {
     for (let attempt = 0; attempt < 150; attempt++) {
       try {
-        await this.query('postgres', 'SELECT 1');
-        return;
+        const [row] = await this.query('postgres', 'SELECT pg_is_in_recovery() AS recovering');
+        if (row?.['recovering'] === false) return;
       } catch {
-        await sleep(100);
+        if (this.#child?.exitCode !== null) throw new Error(`PostgreSQL ended with ${this.#child?.exitCode}`);
       }
+      await sleep(100);
     }
     throw new Error('PostgreSQL did not start within 15 s');
   }
 }
 
-function binaries(): string {
+/** PostgreSQL refuses to run as root. */
+function asServer(): { readonly uid?: number; readonly gid?: number } {
+  return process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
+}
+
+function own(folder: string): void {
+  const { uid, gid } = asServer();
+  if (uid !== undefined && gid !== undefined) execFileSync('chown', ['-R', `${uid}:${gid}`, folder]);
+}
+
+export function binaries(): string {
   const root = '/usr/lib/postgresql';
   const newest = readdirSync(root).sort((a, b) => Number(b) - Number(a))[0];
   return join(root, newest ?? '', 'bin');

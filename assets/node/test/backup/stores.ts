@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupStore } from '../../src/platform/backup/store.js';
 
 /** A store whose reads and writes a test can bend. */
@@ -13,4 +14,17 @@ export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffe
 
 export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
+}
+
+/** Tries again until something that starts is there. */
+export async function until(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (attempt >= 100) throw error;
+      await sleep(200);
+    }
+  }
 }

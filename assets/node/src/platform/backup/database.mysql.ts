@@ -1,11 +1,10 @@
-import type { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Connection, createConnection } from 'mariadb';
 import type { BackupDatabase, Limits, Source } from './database-interface.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
 import type { Contents, RowCount } from './manifest.js';
 import { feed, majorVersionOf, outputOf, type Program } from './program.js';
+import { through } from './streams.js';
 
 /** Locks belong to the server; a backup holds that of its database. */
 const LOCK = "CONCAT('backup:', LEFT(DATABASE(), 57))";
@@ -108,12 +107,6 @@ async function* whole(dump: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array
     yield chunk;
   }
   if (!END.test(tail.toString('utf8'))) throw new Failure('The dump stops before its end.');
-}
-
-/** What comes out of a transformation; an error of what goes in comes out as well. */
-function through(content: AsyncIterable<Uint8Array>, transform: Transform): AsyncIterable<Uint8Array> {
-  pipeline(content, transform).catch(() => undefined);
-  return transform;
 }
 
 function span(count: RowCount, before: RowCount = count): RowCount {

@@ -1,11 +1,7 @@
-import { ConfigError } from '../config/errors.js';
-import { secretValues } from '../config/secret.js';
-import { createLogging } from '../logging/logger.js';
-import { Redactor } from '../logging/redact.js';
 import type { Log } from '../logging/types.js';
-import { packageVersion } from '../logging/version.js';
 import { type Command, parseCommand, USAGE } from './arguments.js';
 import { findBackup, readCatalogue } from './catalogue.js';
+import { runCommand, untilStopped } from './command-line.js';
 import { createBackup } from './create.js';
 import { database } from './database.js';
 import type { Limits } from './database-interface.js';
@@ -18,86 +14,46 @@ import type { BackupStore } from './store.js';
 
 export type { BackupPlan } from './settings.js';
 
-/** The names that the verbs have as processes of the service, which decides on the secrets they may read. */
-const PROCESSES: Readonly<Record<string, string>> = { backup: 'backup', drill: 'restore-drill' };
-
 const CONNECT_TIMEOUT = 10_000;
 
-/** As everywhere: wrong configuration is what no second try mends. */
-const EXIT = { done: 0, failed: 1, usage: 2, alreadyRunning: 75, configuration: 78 } as const;
-
-/** Runs one verb and answers the exit code: 0 done, 1 failed, 2 a wrong command, 75 another run is at work, 78 wrong configuration. */
-export async function runBackups<Config extends BackupConfig>(
+/** Runs one verb and answers the exit code. */
+export function runBackups<Config extends BackupConfig>(
   argv: readonly string[],
   plan: BackupPlan<Config>,
 ): Promise<number> {
-  let command: Command;
-  try {
-    command = parseCommand(argv);
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
-    return EXIT.usage;
-  }
-  if (command.verb === 'help') {
-    process.stdout.write(`${USAGE}\n`);
-    return EXIT.done;
-  }
-  try {
-    const config = await plan.loadConfig(PROCESSES[command.verb]);
-    const { environment } = config;
-    const secrets = [...secretValues(config), ...(command.verb === 'restore' ? [command.to] : [])];
-    const { log, flush } = await createLogging({
-      service: plan.service,
-      version: packageVersion(),
-      environment,
-      level: 'info',
-      redactor: new Redactor(secrets),
-    });
-    const code = await new Verbs(plan, config, log.child({ process: PROCESSES[command.verb] ?? command.verb })).run(
-      command,
-    );
-    await flush();
-    return code;
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
-    return error instanceof ConfigError ? EXIT.configuration : EXIT.failed;
-  }
+  return runCommand<Command, Config>(argv, {
+    service: plan.service,
+    usage: USAGE,
+    parse: parseCommand,
+    processes: { backup: 'backup', drill: 'restore-drill' },
+    loadConfig: plan.loadConfig,
+    secretsOf: (command) => (command.verb === 'restore' ? [command.to] : []),
+    run: (command, config, log) => new Verbs(plan, config, log).run(command),
+  });
 }
 
 class Verbs<Config extends BackupConfig> {
   readonly #plan: BackupPlan<Config>;
   readonly #config: Config;
   readonly #log: Log;
-  readonly #stopping = new AbortController();
+  readonly #signal = untilStopped();
 
   constructor(plan: BackupPlan<Config>, config: Config, log: Log) {
     this.#plan = plan;
     this.#config = config;
     this.#log = log;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => this.#stopping.abort());
   }
 
-  async run(command: Exclude<Command, { verb: 'help' }>): Promise<number> {
-    try {
-      switch (command.verb) {
-        case 'backup':
-          return await this.#measured(() => this.#backup(), backupFailed());
-        case 'drill':
-          return await this.#measured(() => this.#drill(command.backup), drillFailed());
-        case 'restore':
-          return await this.#restore(command);
-        case 'list':
-          return await this.#list();
-      }
-    } catch (error) {
-      if (error instanceof AlreadyRunning) {
-        this.#log.warn({ reason: error.message }, 'not started');
-        return EXIT.alreadyRunning;
-      }
-      // What a person can mend needs no stack.
-      if (error instanceof Failure) this.#log.fatal({ reason: error.message }, `${command.verb} failed`);
-      else this.#log.fatal({ error, reason: messageOf(error) }, `${command.verb} failed`);
-      return EXIT.failed;
+  async run(command: Command): Promise<void> {
+    switch (command.verb) {
+      case 'backup':
+        return this.#measured(() => this.#backup(), backupFailed());
+      case 'drill':
+        return this.#measured(() => this.#drill(command.backup), drillFailed());
+      case 'restore':
+        return this.#restore(command);
+      case 'list':
+        return this.#list();
     }
   }
 
@@ -114,7 +70,7 @@ class Verbs<Config extends BackupConfig> {
       retention,
       url: this.#url(),
       limits: this.#limits(),
-      signal: this.#stopping.signal,
+      signal: this.#signal,
       report: (event, details = {}) => this.#log.info(details, event),
     });
     const milliseconds = performance.now() - begin;
@@ -133,13 +89,13 @@ class Verbs<Config extends BackupConfig> {
       identity: backupIdentity?.reveal(),
       recoveryTime: this.#plan.recoveryTime,
       limits: this.#limits(),
-      signal: this.#stopping.signal,
+      signal: this.#signal,
     });
     this.#log.info({ backup: manifest.id, durationMs: Math.round(milliseconds) }, 'restore drill finished');
     return drillSucceeded(new Date(), milliseconds);
   }
 
-  async #list(): Promise<number> {
+  async #list(): Promise<void> {
     const { main, copy } = this.#plan.stores(this.#config);
     for (const store of copy ? [main, copy] : [main]) {
       const { good, damaged } = await readCatalogue(store);
@@ -151,34 +107,25 @@ class Verbs<Config extends BackupConfig> {
       ];
       process.stdout.write(`${[store.name, ...(lines.length > 0 ? lines : ['  no backup'])].join('\n')}\n`);
     }
-    return EXIT.done;
   }
 
-  async #restore({
-    backup,
-    to,
-    overwrite,
-    fromCopy,
-    ...given
-  }: Extract<Command, { verb: 'restore' }>): Promise<number> {
+  async #restore({ backup, to, overwrite, fromCopy, ...given }: Extract<Command, { verb: 'restore' }>): Promise<void> {
     const store = this.#store(fromCopy);
     const manifest = await findBackup(store, backup);
     const identity = given.identity ?? this.#config.backupIdentity?.reveal();
     this.#log.info({ backup: manifest.id, target: database.placeOf(to) }, 'restore started');
     const limits = this.#limits();
-    const { signal } = this.#stopping;
+    const signal = this.#signal;
     const restored = await restoreBackup({ database, store, manifest, to, identity, overwrite, limits, signal });
     const different = differences(manifest, restored);
     if (different.length > 0) throw new Failure(`Backup ${manifest.id} was restored, but ${different.join('; ')}.`);
     this.#log.info({ backup: manifest.id, schemaVersion: restored.schemaVersion }, 'restore finished');
-    return EXIT.done;
   }
 
   /** Says how a run ended, also where it failed; that nobody listens is no reason to fail a good backup. */
-  async #measured(run: () => Promise<readonly Measurement[]>, failed: readonly Measurement[]): Promise<number> {
+  async #measured(run: () => Promise<readonly Measurement[]>, failed: readonly Measurement[]): Promise<void> {
     try {
       await this.#push(await run());
-      return EXIT.done;
     } catch (error) {
       // The run that is at work says how it ended.
       if (!(error instanceof AlreadyRunning)) await this.#push(failed);

@@ -67,9 +67,14 @@ export async function majorVersionOf(command: string): Promise<number> {
   }
 }
 
+/** What programs get of the environment: nothing of the service's own. */
+export function surroundings(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C' };
+}
+
 function start({ command, args, env }: Program, signal: AbortSignal) {
   const child = spawn(command, args, {
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C', ...env },
+    env: { ...surroundings(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     signal,
   });
@@ -100,5 +105,7 @@ function isBrokenPipe(error: unknown): boolean {
 }
 
 function missing(command: string): Failure {
-  return new Failure(`${command} is not installed. Add the client of the database to the machine or the image.`);
+  return new Failure(
+    `${command} is not installed, or not on the PATH. Add the client of the database to the machine or the image.`,
+  );
 }

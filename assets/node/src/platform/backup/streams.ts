@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Digest } from './manifest.js';
 
 /** Lets bytes pass and knows how many there were, and their hash. */
@@ -29,4 +31,10 @@ export async function digestOf(content: AsyncIterable<Uint8Array>): Promise<Dige
 
 export function isSame(one: Digest, other: Digest): boolean {
   return one.bytes === other.bytes && one.sha256 === other.sha256;
+}
+
+/** What comes out of a transformation; an error of what goes in comes out as well. */
+export function through(content: AsyncIterable<Uint8Array>, transform: Transform): AsyncIterable<Uint8Array> {
+  pipeline(content, transform).catch(() => undefined);
+  return transform;
 }

@@ -3,6 +3,7 @@
 
 import { runBackups } from './backup/main.js';
 import { part } from './backup/part.js';
+import { s3Buckets } from './backup-store-s3/s3.js';
 import { storeAt } from './backup-stores/store-at.js';
 import { load } from './config/load.js';
 import { declarations, providers } from './config.js';
@@ -24,7 +25,13 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'orders',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, { config, service: 'orders', variable: 'BACKUP_STORE_URL', region: 'us-east-1' }),
+    main: storeAt(config.backupStoreUrl, {
+      config,
+      service: 'orders',
+      variable: 'BACKUP_STORE_URL',
+      example: 's3://acme-backups',
+      open: s3Buckets(config, { region: 'us-east-1' }),
+    }),
   }),
   retention: { all: 172_800_000, days: 35, months: 12, least: 3 },
   recoveryTime: 14_400_000,

@@ -43,7 +43,7 @@ export const declarations = {
   },
   /** The public keys of age that backups are encrypted to. */
   backupRecipients: { name: 'BACKUP_RECIPIENTS', type: types.list(), optional: true },
-  /** The access key of the stores; without it, the rights of the pod. */
+  /** The access key of the stores in S3; without it, the rights of the pod. */
   backupS3AccessKeyId: {
     name: 'BACKUP_S3_ACCESS_KEY_ID',
     type: types.string(),

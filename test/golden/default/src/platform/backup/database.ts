@@ -2,10 +2,11 @@
 // Made by NodeRuntime, module src/platform/backup; change it through the arguments and plugins it takes.
 
 import { PassThrough } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import type { BackupDatabase, Limits, Source } from './database-interface.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
 import type { Contents, RowCount } from './manifest.js';
+import { connect, databaseOf, environmentOf, placeOf, withClient } from './postgresql/libpq.js';
 import { feed, majorVersionOf, outputOf, type Program } from './program.js';
 
 /** The key of the advisory lock that a backup holds; `hashtext('backup')` would differ between versions. */
@@ -26,10 +27,7 @@ export const database: BackupDatabase = {
     }
   },
 
-  placeOf: (url) => {
-    const { host, pathname } = new URL(url);
-    return `postgresql ${host}${pathname}`;
-  },
+  placeOf,
 
   contentsOf: (url, limits) => withClient(url, limits, contents),
 
@@ -57,7 +55,7 @@ export const database: BackupDatabase = {
 
 class PostgresSource implements Source {
   static async open(client: pg.Client, url: string, limits: Limits): Promise<PostgresSource> {
-    const [server, dump] = [await serverVersion(client), await majorVersionOf('pg_dump')];
+    const [server, dump] = await Promise.all([serverVersion(client), majorVersionOf('pg_dump')]);
     if (dump < server) {
       throw new Failure(
         `The server has PostgreSQL ${server}, and pg_dump ${dump}, which cannot dump what is newer. Install client programs of version ${server} or later.`,
@@ -76,6 +74,7 @@ class PostgresSource implements Source {
   readonly #url: string;
   readonly #limits: Limits;
   readonly #snapshot: string;
+  #contents: Promise<Contents> | undefined;
 
   private constructor(client: pg.Client, url: string, limits: Limits, server: number, dump: number, snapshot: string) {
     this.#client = client;
@@ -86,13 +85,17 @@ class PostgresSource implements Source {
     this.#snapshot = snapshot;
   }
 
+  /** Counted beside the dump, which leaves this connection idle, and of the same moment. */
   contents(): Promise<Contents> {
-    return contents(this.#client);
+    this.#contents ??= contents(this.#client);
+    return this.#contents;
   }
 
   /** What passes is also read by `pg_restore --list`, which finds what is no archive at all. */
   async *dump(signal: AbortSignal): AsyncIterable<Uint8Array> {
     const args = ['--format=custom', `--snapshot=${this.#snapshot}`, `--lock-wait-timeout=${this.#limits.lockTimeout}`];
+    // Whoever asks for it hears of its failure.
+    this.contents().catch(() => undefined);
     const reader = new PassThrough();
     // It leaves when it has the table of contents, with most of the archive unread.
     reader.on('error', () => undefined);
@@ -163,55 +166,8 @@ async function serverVersion(client: pg.Client): Promise<number> {
   return Math.floor(Number(rows[0]?.version) / 10_000);
 }
 
-async function withClient<T>(url: string, limits: Limits, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = await connect(url, limits);
-  try {
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function connect(url: string, { connectTimeout, lockTimeout }: Limits): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: connectTimeout,
-    lock_timeout: lockTimeout,
-    application_name: 'backup',
-  });
-  // A server that goes away also rejects the query at work.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new Failure(`${database.placeOf(url)} cannot be opened: ${messageOf(error)}. Start it, or correct its URL.`);
-  }
-  return client;
-}
-
 const LIST: Program = { command: 'pg_restore', args: ['--list'], env: {} };
 
 function dumpOf(url: string, args: readonly string[]): Program {
   return { command: 'pg_dump', args: ['--no-password', ...args], env: environmentOf(url) };
-}
-
-/** As libpq reads it. */
-function environmentOf(url: string): Record<string, string> {
-  const { hostname, port, username, password, searchParams } = new URL(url);
-  const host = searchParams.get('host') ?? decodeURIComponent(hostname);
-  const sslmode = searchParams.get('sslmode');
-  return {
-    PGHOST: host,
-    PGPORT: port === '' ? '5432' : port,
-    PGUSER: decodeURIComponent(username),
-    PGPASSWORD: decodeURIComponent(password),
-    PGDATABASE: databaseOf(url),
-    PGAPPNAME: 'backup',
-    PGCONNECT_TIMEOUT: '10',
-    ...(sslmode === null ? {} : { PGSSLMODE: sslmode }),
-  };
-}
-
-function databaseOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.slice(1));
 }

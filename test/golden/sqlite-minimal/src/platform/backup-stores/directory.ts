@@ -11,6 +11,9 @@ import type { BackupStore } from '../backup/store.js';
 
 const PARTIAL = '.partial';
 
+/** Bytes that are read at a time. */
+const CHUNK = 1024 * 1024;
+
 /** A folder, such as a mounted volume that is not on the machine of the database. */
 export function directory(path: string): BackupStore {
   const root = resolve(path);
@@ -52,7 +55,7 @@ export function directory(path: string): BackupStore {
     async read(key) {
       const file = pathOf(key);
       if (!existsSync(file)) throw new Failure(`${root} has no ${key}.`);
-      return createReadStream(file);
+      return createReadStream(file, { highWaterMark: CHUNK });
     },
 
     async remove(key) {

@@ -4,44 +4,46 @@
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../backup/failure.js';
 import type { BackupStore } from '../backup/store.js';
-import type { Secret } from '../config/secret.js';
 import { isLocal } from '../config/sources.js';
 import { directory } from './directory.js';
-import { s3 } from './s3.js';
+import { impatient } from './patience.js';
 
-export interface StoreConfig {
-  readonly environment: string;
-  readonly backupS3AccessKeyId?: Secret<string> | undefined;
-  readonly backupS3SecretAccessKey?: Secret<string> | undefined;
-}
+/** Opens the part of a store that belongs to a service: a folder below what the URL names. */
+export type OpenStore = (url: URL, folder: string) => BackupStore;
 
 export interface StorePlace {
-  readonly config: StoreConfig;
+  readonly config: { readonly environment: string };
   readonly service: string;
   /** The config variable that the URL is from. */
   readonly variable: string;
-  readonly region: string;
-  readonly endpoint?: string;
+  /** What is kept apart from the backups themselves, such as the archive. */
+  readonly part?: string;
+  /** An example of a URL. */
+  readonly example: string;
+  readonly open: OpenStore;
 }
 
 /** The store that a URL names; each service and environment has a part of its own in it. */
 export function storeAt(url: string | undefined, place: StorePlace): BackupStore {
-  const { config, service, variable, region, endpoint } = place;
+  const { config, service, variable, part, example, open } = place;
   const { environment } = config;
+  const own = `${service}/${part === undefined ? environment : `${environment}-${part}`}`;
   if (url === undefined) {
-    if (isLocal(environment)) return directory(`.data/backups/${variable === 'BACKUP_COPY_URL' ? 'copy' : 'main'}`);
-    throw new Failure(`${variable} is not set. Set it to a bucket, such as s3://acme-backups.`);
+    if (isLocal(environment)) {
+      return directory(`.data/${part ?? 'backups'}/${variable === 'BACKUP_COPY_URL' ? 'copy' : 'main'}`);
+    }
+    throw new Failure(`${variable} is not set. Set it to a store, such as ${example}.`);
   }
-  const { protocol, host, pathname } = new URL(url);
-  const below = [...pathname.split('/').filter(Boolean), service, environment].join('/');
-  return protocol === 'file:'
-    ? directory(`${fileURLToPath(url)}/${service}/${environment}`)
-    : s3({
-        bucket: host,
-        region,
-        prefix: below,
-        endpoint,
-        accessKeyId: config.backupS3AccessKeyId,
-        secretAccessKey: config.backupS3SecretAccessKey,
-      });
+  const parsed = new URL(url);
+  return impatient(parsed.protocol === 'file:' ? directory(`${fileURLToPath(url)}/${own}`) : open(parsed, own));
+}
+
+/** A folder in a bucket: that of the URL, and below it that of the service. */
+export function folderBelow(path: readonly string[], folder: string): string {
+  return [...path, folder].join('/');
+}
+
+/** The parts of the path of a URL. */
+export function pathOf({ pathname }: URL): string[] {
+  return pathname.split('/').filter(Boolean).map(decodeURIComponent);
 }

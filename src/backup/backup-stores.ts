@@ -1,0 +1,30 @@
+import type { BackupStore } from './backup-store';
+
+/**
+ * Where the backups of a service are.
+ */
+export class BackupStores {
+  constructor(
+    public readonly main: BackupStore,
+    public readonly copy?: BackupStore,
+  ) {}
+
+  public get all(): BackupStore[] {
+    const { main, copy } = this;
+    return copy ? [main, copy] : [main];
+  }
+
+  /** One of each kind: what both have in common is there once. */
+  public get kinds(): BackupStore[] {
+    return this.all.filter(({ _module }, i) => this.all.findIndex((store) => store._module === _module) === i);
+  }
+
+  public get secrets(): string[] {
+    return this.kinds.flatMap(({ _secrets }) => _secrets);
+  }
+
+  /** The variables that every process needs which reads or writes them. */
+  public get variables(): string[] {
+    return ['BACKUP_STORE_URL', ...this.secrets];
+  }
+}
