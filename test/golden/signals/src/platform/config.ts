@@ -40,14 +40,14 @@ export const declarations = {
   /** The time RATE_LIMIT_MAX is counted over. */
   rateLimitWindow: { name: 'RATE_LIMIT_WINDOW', type: types.duration({ min: 1000 }), default: 60000 },
   /** How long a client may take to send a request, and the service to answer it. */
-  requestTimeout: { name: 'REQUEST_TIMEOUT', type: types.duration({ min: 1000 }), default: 30000 },
+  requestTimeout: { name: 'REQUEST_TIMEOUT', type: types.duration({ min: 1000 }), default: 15000 },
   /** How often secrets are read again from mounted files and stores, so that a rotation needs no restart. */
   secretRefreshInterval: { name: 'SECRET_REFRESH_INTERVAL', type: types.duration({ min: 100 }), default: 60000 },
   /** Where errors are sent; without it nobody is told of them. */
   sentryDsn: { name: 'SENTRY_DSN', type: types.url({ schemes: ['http', 'https'] }), secret: true, optional: true },
   /** How long to go on serving after readiness turned 503, so that load balancers notice. */
   shutdownDelay: { name: 'SHUTDOWN_DELAY', type: types.duration(), default: 5000 },
-  /** How long requests in flight may take to finish after that. */
+  /** How long requests in flight may take to finish after that; at least 4 s more than REQUEST_TIMEOUT. */
   shutdownGrace: { name: 'SHUTDOWN_GRACE', type: types.duration({ min: 1000 }), default: 20000 },
   /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
   trustedProxies: { name: 'TRUSTED_PROXIES', type: types.list(), default: [] },

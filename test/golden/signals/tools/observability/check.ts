@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, verdict } from './command.js';
 import { readFacts } from './facts.js';
+import { checkObjectives } from './objectives.js';
 
 const PROMETHEUS = 'observability/prometheus';
 const ALERTMANAGER = 'observability/alertmanager/alertmanager.yaml';
@@ -17,13 +18,18 @@ if (rest.length > 0 || (environment !== undefined && !known.includes(environment
   process.exit(2);
 }
 
-const findings = [...checkRules(), ...checkAlertmanager(), ...checkEnvironment(environment)];
+const findings = [
+  ...checkRules(),
+  ...checkAlertmanager(),
+  ...checkObjectives(facts.objectives),
+  ...checkEnvironment(environment),
+];
 for (const { what, output } of findings) {
   console.error(`✗ ${what}${output === '' ? '' : `\n${output}`}`);
 }
 if (findings.length === 0) {
   console.log(
-    `Rules, tests and routes are in order${environment === undefined ? '' : `, and ${environment} has receivers`}.`,
+    `Rules, tests, routes and objectives are in order${environment === undefined ? '' : `, and ${environment} has receivers`}.`,
   );
 }
 process.exitCode = findings.length === 0 ? 0 : 1;

@@ -9,11 +9,19 @@ export interface Facts {
   readonly missing: Readonly<Record<string, readonly string[]>>;
   /** Which receiver hears of which alert. */
   readonly routes: readonly Route[];
+  /** The objectives about one route of the app. */
+  readonly objectives: readonly RouteObjective[];
 }
 
 export interface Route {
   readonly labels: Readonly<Record<string, string>>;
   readonly receiver: string;
+}
+
+export interface RouteObjective {
+  readonly name: string;
+  /** Such as `POST /orders`. */
+  readonly route: string;
 }
 
 export function readFacts(): Facts {

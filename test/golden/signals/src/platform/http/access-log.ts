@@ -3,6 +3,7 @@
 
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Log } from '../logging/types.js';
+import { InFlight } from './in-flight.js';
 import type { RequestLine, RequestObserver } from './observer.js';
 
 /** What nginx logs when the client has gone before the response. */
@@ -17,11 +18,12 @@ export interface AccessLogOptions {
 
 /** One line for each request, when it is over; and those that are not over yet. */
 export class AccessLog extends LogController {
+  /** Replies that are not over. */
+  readonly inFlight = new InFlight();
   readonly #log: Log;
   readonly #observer: RequestObserver | undefined;
   readonly #sampleRatio: number;
   readonly #errors = new WeakMap<FastifyRequest, unknown>();
-  readonly #inFlight = new Set<FastifyReply>();
 
   constructor(log: Log, { observer, sampleRatio = 1 }: AccessLogOptions = {}) {
     super({ requestIdLogLabel: 'requestId' });
@@ -30,18 +32,13 @@ export class AccessLog extends LogController {
     this.#sampleRatio = sampleRatio;
   }
 
-  /** Replies that are not over, the oldest first. */
-  get inFlight(): ReadonlySet<FastifyReply> {
-    return this.#inFlight;
-  }
-
   /** Keeps an error for the line of its request. */
   record(request: FastifyRequest, error: unknown): void {
     this.#errors.set(request, error);
   }
 
   override incomingRequest(request: FastifyRequest, reply: FastifyReply): void {
-    this.#inFlight.add(reply);
+    this.inFlight.add(reply);
     const { url, config } = request.routeOptions;
     const observer = config.unobserved ? undefined : this.#observer;
     observer?.begun(request);
@@ -57,7 +54,7 @@ export class AccessLog extends LogController {
   }
 
   #over(request: FastifyRequest, reply: FastifyReply, url: string | undefined, observer?: RequestObserver): void {
-    this.#inFlight.delete(reply);
+    this.inFlight.delete(reply);
     const silent = request.log.level === 'silent';
     if (silent && !observer) return;
     const { raw } = reply;

@@ -15,7 +15,7 @@ const CHECK_EVERY = 1000;
 export function enforceDeadline(app: App, { inFlight }: AccessLog, limit: number): void {
   const timer = setInterval(() => {
     for (const reply of inFlight) {
-      if (reply.elapsedTime < limit) return;
+      if (reply.elapsedTime < limit) continue;
       if (!reply.sent && !reply.raw.headersSent) reply.send(unavailable('The service took too long to answer.'));
     }
   }, CHECK_EVERY).unref();

@@ -14,6 +14,7 @@ import { notFoundHandler } from './not-found.js';
 import type { RequestObserver } from './observer.js';
 import { limitRate } from './rate-limit.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { RequestLog } from './request-log.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import type { App, HttpConfig } from './types.js';
 
@@ -49,6 +50,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const app: App = Fastify({
     loggerInstance: log,
     logController: accessLog,
+    childLoggerFactory: (parent, bindings, options) => new RequestLog(parent, bindings, options),
     genReqId: requestIdOf,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     bodyLimit: config.bodyLimit,

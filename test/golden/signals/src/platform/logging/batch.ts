@@ -12,8 +12,11 @@ export interface Sink {
   on(event: 'drop', hear: (text: string | Buffer) => void): unknown;
 }
 
-/** Characters. A system call for each 16 KB costs next to nothing a line, one for each line more than the line itself. */
-const BATCH = 16 * 1024;
+/**
+ * Characters. Each batch wakes a thread that writes it, which costs as much as some dozens of lines; as many as a pipe holds, since what is
+ * more would wait for its reader.
+ */
+export const BATCH = 64 * 1024;
 
 /** Milliseconds that a line waits at most. */
 const LONGEST_WAIT = 200;

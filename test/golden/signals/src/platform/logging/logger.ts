@@ -2,7 +2,7 @@
 // Made by NodeRuntime, module src/platform/logging; change it through the arguments and plugins it takes.
 
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
-import { BatchedDestination } from './batch.js';
+import { BATCH, BatchedDestination } from './batch.js';
 import { serializeError } from './error.js';
 import type { Redactor } from './redact.js';
 import type { ErrorListener, LogContext, LogLevel } from './types.js';
@@ -46,8 +46,9 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       errorKey: 'error',
       serializers: { error: serializeError, err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
+      // What a line says itself wins: that of a request is written when it is over, in no context or in another's.
       mixin: (line, level, logger) => {
-        const context = contextOf() ?? NOTHING;
+        const context = 'traceId' in line ? NOTHING : (contextOf() ?? NOTHING);
         if (hear !== undefined && level >= ERROR) {
           tell(hear, { ...logger.bindings(), ...context, level: level > ERROR ? 'fatal' : 'error', ...line });
         }
@@ -82,16 +83,17 @@ function tell(hear: ErrorListener, line: Record<string, unknown>): void {
 const NOTHING = Object.freeze({});
 const noContext: LogContext = () => undefined;
 
-/** What a line says itself wins: that of a request is written when it is over, in no context or in another's. */
 function withContext(line: object, context: object): object {
-  return context === NOTHING || 'traceId' in line ? line : Object.assign(context, line);
+  return context === NOTHING ? line : Object.assign(context, line);
 }
 
 let shared: DestinationStream | undefined;
 
 /** One for the process, however many loggers write to it. */
 function standardOutput(): DestinationStream {
-  shared ??= new BatchedDestination(destination({ fd: 1, sync: false, minLength: 1, maxLength: MOST_IN_MEMORY }));
+  shared ??= new BatchedDestination(
+    destination({ fd: 1, sync: false, minLength: 1, maxWrite: 2 * BATCH, maxLength: MOST_IN_MEMORY }),
+  );
   return shared;
 }
 

@@ -3,9 +3,9 @@
 
 import diagnostics from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Distribution, type Series } from '../distribution/distribution.js';
 import { REQUEST_ID_HEADER } from '../http/request-id.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { Distribution, type Series } from './distribution.js';
 import { scopes } from './scope.js';
 import type { ClientSpan, Tracing } from './tracing/interface.js';
 

@@ -3,9 +3,9 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
+import { Distribution, type Series } from '../distribution/distribution.js';
 import type { RequestLine } from '../http/observer.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { Distribution, type Series } from './distribution.js';
 
 /** From an empty body to one that should have been a stream. */
 const BYTES = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];

@@ -6,6 +6,7 @@ import {
   context,
   defaultTextMapGetter,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   TraceFlags,
@@ -175,8 +176,13 @@ class RunningTracing implements Tracing {
   }
 
   logContext(): Record<string, unknown> | undefined {
-    const current = scopes.getStore()?.trace as Context | undefined;
-    const span = current && trace.getSpan(current)?.spanContext();
+    const scope = scopes.getStore();
+    const span = scope instanceof UnsampledScope ? scope : spanContextOf(scope);
     return span && { traceId: span.traceId, spanId: span.spanId };
   }
+}
+
+function spanContextOf(scope: Scope | undefined): SpanContext | undefined {
+  const current = scope?.trace as Context | undefined;
+  return current && trace.getSpanContext(current);
 }
