@@ -76,7 +76,10 @@ export const PROFILE = 'observability';
 export function stackFile(service: Service, retention: Retention): object {
   const { services } = composeFile(service, retention, 'collector.yaml') as { services: Record<string, object> };
   const own: Record<string, object> = {
-    prometheus: { command: ['--config.file=/etc/prometheus/stack.yaml', ...prometheusFlags(retention.metrics)], networks: MEETING },
+    prometheus: {
+      command: ['--config.file=/etc/prometheus/stack.yaml', ...prometheusFlags(retention.metrics)],
+      networks: MEETING,
+    },
     'otel-collector': { networks: MEETING },
   };
   return {

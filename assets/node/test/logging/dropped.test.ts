@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { freePort, run } from '../support/process.js';
 
-it('lines that nobody reads cost no request its time, and each is either written or counted', { timeout: 60_000 }, async () => {
+it('lines that nobody reads cost no request its time, and each is either written or counted', {
+  timeout: 60_000,
+}, async () => {
   const [port, management] = [await freePort(), await freePort()];
   const service = run('service', { PORT: `${port}`, MANAGEMENT_PORT: `${management}` });
   await service.line('ready');
