@@ -54,6 +54,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       },
       outdir,
     }),
+
   /** Signals that go to a backend of every kind, of a service that is otherwise bare. */
   signals: (outdir) => {
     const elsewhere = [
@@ -79,12 +80,17 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
           logs: [
             TelemetryBackend.loki({ endpoint: 'https://logs.acme.com/otlp', username: '4711' }),
             TelemetryBackend.cloudWatchLogs({ region: 'eu-west-1' }),
+            ...elsewhere,
+          ],
           tailSampling: { slowerThan: Duration.millis(500) },
         },
         retention: { logs: Duration.days(90), traces: Duration.days(14) },
         errorTracking: ErrorTracking.sentry(),
+      },
       container: { enabled: false },
+      delivery: { enabled: false },
       kubernetes: { enabled: false },
+      outdir,
     });
   },
 

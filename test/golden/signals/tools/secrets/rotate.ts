@@ -7,8 +7,7 @@ import { requireEnvironment } from './environment.js';
 import type { Facts, VariableFacts } from './facts.js';
 import { Failure } from './failure.js';
 import { rotateKey } from './rotate-key.js';
-import { rotateLogin } from './rotate-login.js';
-import { placeOf, type Rotate, type Rotation, storeOf, writeValid } from './rotation.js';
+import { type DatabaseLogins, placeOf, type Rotate, type Rotation, storeOf, writeValid } from './rotation.js';
 import { readFileOrInput } from './secret-input.js';
 
 export const ROTATE_USAGE = `secrets:rotate <VARIABLE> <environment> [options]
@@ -57,12 +56,23 @@ async function replace(rotation: Rotation): Promise<void> {
     case 'generated key':
       return await rotateKey(rotation);
     case 'database login':
-      return await rotateLogin(rotation);
+      return await (await loginsFor(rotation)).rotate(rotation);
     default:
       throw new Failure(
         `${variable.name} is replaced by a person, in the system that issues it. Then put it into the store: --from-file <path>.`,
       );
   }
+}
+
+/** Those of the kind of database that the secret leads to. */
+async function loginsFor({ variable, store, context }: Rotation): Promise<DatabaseLogins> {
+  const url = (await store.read?.(variable.name)) ?? '';
+  const scheme = URL.canParse(url) ? new URL(url).protocol.slice(0, -1) : '';
+  const [first] = context.databaseLogins;
+  // What is wrong with the secret, the logins say themselves.
+  const found = context.databaseLogins.find(({ schemes }) => schemes.includes(scheme)) ?? first;
+  if (found === undefined) throw new Failure('There is no database here whose logins can take turns.');
+  return found;
 }
 
 function requireSecret(name: string, { service, variables }: Facts): VariableFacts {

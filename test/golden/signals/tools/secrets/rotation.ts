@@ -62,9 +62,5 @@ function declarationOf(declarations: Declarations, name: string): Declaration | 
 export interface DatabaseLogins {
   /** Of the URLs that are for it. */
   readonly schemes: readonly string[];
-  /**
-   * Gives a new password to the login whose turn it is, and says the URL to connect with from now on. The login in use and its
-   * password stay as they are.
-   */
-  renew(url: string, adminUrl: string): Promise<string>;
+  rotate(rotation: Rotation): Promise<void>;
 }
