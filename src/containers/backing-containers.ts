@@ -1,5 +1,5 @@
+import { baseImage, reference } from '../files';
 import { BackingServiceKind } from '../service';
-import { baseImage, reference } from './base-images';
 
 /**
  * How a backing service runs on a developer's machine.

@@ -1,6 +1,6 @@
+import { baseImage, reference } from '../files';
 import type { NodeRuntime } from '../runtime/node';
 import { ProcessKind, type Service, type ServiceProcess } from '../service';
-import { baseImage, reference } from './base-images';
 import { USER } from './names';
 import { probeCommand } from './probe-command';
 import { programsBySource } from './programs';

@@ -1,4 +1,5 @@
 export * from './asset';
+export * from './base-images';
 export * from './once-files';
 export * from './owned-json';
 export * from './owned-text';

@@ -1,5 +1,6 @@
 import type { Fact, IDerivation, Service } from '../service';
 import { type AlertSpec, factsOf, incidentResponse, standardAlerts } from './alerts';
+import type { CollectorChoices } from './collector/options';
 import { standardPanels } from './dashboards';
 import { observabilityGuide } from './guide';
 import { defaultObjectives, effectiveObjectives, objectiveAlerts, recordingRules } from './objectives';
@@ -21,7 +22,10 @@ export function alertSpecs(service: Service): AlertSpec[] {
  * What follows from the facts of a service: default objectives, their recording rules, alerts and runbooks.
  */
 export class ObservabilityFacts implements IDerivation {
-  constructor(private readonly teamNotes: (runbook: string) => string | undefined) {}
+  constructor(
+    private readonly teamNotes: (runbook: string) => string | undefined,
+    private readonly collector: CollectorChoices,
+  ) {}
 
   public derive(stated: Service): Fact[] {
     return [
@@ -29,7 +33,7 @@ export class ObservabilityFacts implements IDerivation {
       ...effectiveObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
       ...factsOf(alertSpecs(stated), this.teamNotes),
       incidentResponse(),
-      observabilityGuide(),
+      observabilityGuide(this.collector),
       ...standardPanels(stated, effectiveObjectives(stated).length > 0),
     ];
   }

@@ -30,11 +30,16 @@ import {
 } from './alertmanager';
 import { NOTES } from './alerts';
 import { ExternalMetrics, externalMetrics } from './catalogues';
+import { addCollector } from './collector/files';
+import { type CollectorOptions, collectorChoices, collectorProblems } from './collector/options';
 import { contractProblems } from './contract';
 import { addDashboards } from './dashboards/files';
 import { alertSpecs, ObservabilityFacts } from './derivation';
+import { addErrorTracking } from './error-tracking/add-error-tracking';
+import type { ErrorTracking } from './error-tracking/error-tracking';
 import { addLocalStack } from './local-stack';
 import { alertsFile, alertTestsFile, objectiveTestsFile, recordingRulesFile } from './prometheus';
+import { type RetentionOptions, retentionOf, retentionProblems } from './retention';
 import { addTelemetry } from './telemetry/telemetry';
 
 /**
@@ -44,7 +49,7 @@ export interface ObservabilityOptions {
   /**
    * The share of requests that are traced where the caller has not decided, from 0 to 1.
    *
-   * @default 0.05
+   * @default - 0.05; 1 with `collector.tailSampling`
    */
   readonly traceSampleRatio?: number;
 
@@ -61,6 +66,27 @@ export interface ObservabilityOptions {
    * @default - pods and containers, and the service from outside
    */
   readonly externalMetrics?: ExternalMetrics[];
+
+  /**
+   * The OpenTelemetry collector: where traces and logs go, and which traces are kept.
+   *
+   * @default - any OTLP backend that its environment names; the local stack where it names none
+   */
+  readonly collector?: CollectorOptions;
+
+  /**
+   * What is told of errors besides the log, such as `ErrorTracking.sentry()`.
+   *
+   * @default - nothing
+   */
+  readonly errorTracking?: ErrorTracking;
+
+  /**
+   * How long metrics, logs and traces are kept, by whatever is configured here.
+   *
+   * @default - metrics for 180 days, logs for 30, traces for 7
+   */
+  readonly retention?: RetentionOptions;
 }
 
 /**
@@ -90,17 +116,29 @@ export class Observability extends Component {
     super(project, 'Observability');
     this.service = Service.of(project);
     addTelemetry(project, options);
+    if (options.errorTracking !== undefined) {
+      addErrorTracking(project, options.errorTracking);
+    }
     const { externalMetrics: external = [ExternalMetrics.KUBERNETES, ExternalMetrics.BLACKBOX] } = options;
     for (const metric of externalMetrics(external)) {
       this.service.state(metric);
     }
-    this.service.addDerivation(new ObservabilityFacts((runbook) => readNotes(project, runbook)));
+    const choices = collectorChoices(this.service.serviceName, retentionOf(options.retention), options.collector);
+    this.service.addDerivation(new ObservabilityFacts((runbook) => readNotes(project, runbook), choices));
     this.service.addValidation({ validate: (service) => contractProblems(service, alertSpecs(service)) });
     this.service.addValidation({ validate: (service) => this.notifications.problems(service) });
+    this.service.addValidation({
+      validate: ({ objectives }) => [
+        ...collectorProblems(choices, options.traceSampleRatio),
+        ...retentionProblems(choices.retention, objectives),
+      ],
+    });
     this.addPrometheus(project);
     this.addAlertmanager(project);
     addDashboards(project, this.service);
-    addLocalStack(project, this.service);
+    addCollector(project, choices);
+    const { traces, logs } = options.collector ?? {};
+    addLocalStack(project, this.service, choices, (traces ?? logs) !== undefined);
   }
 
   /**

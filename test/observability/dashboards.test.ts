@@ -109,12 +109,12 @@ describe('the local stack', () => {
     return project;
   });
 
-  it('listens on the loopback only, with every image at one version', () => {
+  it('listens on the loopback only, with every image pinned to its bytes', () => {
     const { services } = parse(local['observability/compose.yaml']!) as {
       services: Record<string, { image: string; ports?: string[]; cap_drop: string[] }>;
     };
     for (const { image, ports = [], cap_drop } of Object.values(services)) {
-      expect(image).toMatch(/^[a-z-]+\/[a-z-]+:v?\d+\.\d+\.\d+$/);
+      expect(image).toMatch(/^docker\.io\/[a-z-]+\/[a-z-]+:v?\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
       expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
       expect(cap_drop).toEqual(['ALL']);
     }

@@ -4,12 +4,14 @@ import {
   ConfigType,
   Database,
   Duration,
+  ErrorTracking,
   NetworkPeer,
   NodeServiceProject,
   PointInTimeRecovery,
   Rotation,
   SecretsProvider,
   SopsRecipient,
+  TelemetryBackend,
   VaultDelivery,
 } from '../../src';
 import { age } from './age-keys';
@@ -52,6 +54,45 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       },
       outdir,
     }),
+
+  /** Signals that go to a backend of every kind, of a service that is otherwise bare. */
+  signals: (outdir) => {
+    const elsewhere = [
+      TelemetryBackend.datadog({ site: 'datadoghq.eu' }),
+      TelemetryBackend.elasticsearch({ endpoint: 'https://elastic.acme.com:9200' }),
+      TelemetryBackend.openSearch({ endpoint: 'https://search.acme.com', username: 'collector' }),
+    ];
+    return new NodeServiceProject({
+      name: 'tracking',
+      owner: 'team-tracking',
+      database: Database.NONE,
+      observability: {
+        collector: {
+          traces: [
+            TelemetryBackend.tempo({ endpoint: 'tempo.monitoring:4317', plaintext: true }),
+            TelemetryBackend.jaeger({ endpoint: 'jaeger.monitoring:4317', plaintext: true }),
+            TelemetryBackend.otlp('honeycomb', {
+              endpoint: 'https://api.honeycomb.io',
+              tokenFile: '/etc/otelcol/secrets/honeycomb-token',
+            }),
+            ...elsewhere,
+          ],
+          logs: [
+            TelemetryBackend.loki({ endpoint: 'https://logs.acme.com/otlp', username: '4711' }),
+            TelemetryBackend.cloudWatchLogs({ region: 'eu-west-1' }),
+            ...elsewhere,
+          ],
+          tailSampling: { slowerThan: Duration.millis(500) },
+        },
+        retention: { logs: Duration.days(90), traces: Duration.days(14) },
+        errorTracking: ErrorTracking.sentry(),
+      },
+      container: { enabled: false },
+      delivery: { enabled: false },
+      kubernetes: { enabled: false },
+      outdir,
+    });
+  },
 
   /** Secrets in AWS Secrets Manager, of every way to rotate. */
   aws: (outdir) => {

@@ -1,4 +1,5 @@
 import { AlertSeverity } from '../../service';
+import { ERROR_EVENTS } from '../error-tracking/event-metric';
 import type { AlertSpec, Runbook } from './alert-spec';
 import { counter, gauge } from './samples';
 import { minutes, type Subject, ticket } from './subject';
@@ -8,6 +9,8 @@ export function pipelineAlerts(subject: Subject): AlertSpec[] {
   return [
     watchdog(subject),
     ...(subject.measures('trace_spans_dropped_total') ? [spansDropped(subject)] : []),
+    ...(subject.measures('log_lines_dropped_total') ? [logLinesDropped(subject)] : []),
+    ...(subject.measures(ERROR_EVENTS) ? [errorsUntold(subject)] : []),
     ...(subject.measures('metric_observations_guarded_total') ? [cardinality(subject)] : []),
     collectorQueue(subject),
     notificationsFail(subject),
@@ -115,6 +118,84 @@ function spansDropped(subject: Subject): AlertSpec {
   };
 }
 
+function logLinesDropped(subject: Subject): AlertSpec {
+  const dropped = subject.own('log_lines_dropped_total');
+  return {
+    name: 'LogLinesDropped',
+    ...ticket(minutes(5)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: log lines are dropped ({{ $labels.instance }})`,
+    description:
+      'For five minutes, a process has lost log lines, because whoever reads its standard output does not keep up.',
+    expression: `sum by (instance) (rate(${dropped}[5m])) > 0`,
+    runbook: {
+      name: 'log-lines-dropped',
+      title: 'Log lines are dropped',
+      meaning:
+        'More than 16 MB of log wait for a reader: the container runtime, or what is behind it. What comes then is dropped, and counted.',
+      impact:
+        'Users notice nothing: the service never waits for its log. Whoever reads the log later misses those lines.',
+      diagnosis: [
+        { question: 'Which processes, and how much?', query: `sum by (instance) (rate(${dropped}[5m]))` },
+        {
+          question: 'Is it the number of requests?',
+          query: `sum by (route) (rate(${subject.own('http_server_request_duration_seconds_count')}[5m]))`,
+        },
+      ],
+      mitigation: [
+        'Look at the disk of the node and at the agent that reads logs there: one of them is slow or full.',
+        'If there is simply too much, write fewer lines: `LOG_LEVEL`, `ACCESS_LOG_SAMPLE_RATIO`.',
+      ],
+    },
+    scenario: {
+      series: {
+        [subject.own('log_lines_dropped_total', 'instance="10.0.0.1:9464"')]: counter([0, 20], [10, 40], [0, 40]),
+      },
+      quietAt: 19,
+      firesAt: 40,
+      resolvedAt: 80,
+      labels: { instance: '10.0.0.1:9464' },
+    },
+  };
+}
+
+function errorsUntold(subject: Subject): AlertSpec {
+  const dropped = subject.own(ERROR_EVENTS, 'outcome="dropped"');
+  return {
+    name: 'ErrorsUntold',
+    ...ticket(minutes(15)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: errors do not reach Sentry`,
+    description: 'For 15 minutes, Sentry has not taken errors; whoever works through them there misses some.',
+    expression: `sum(rate(${dropped}[5m])) > 0`,
+    runbook: {
+      name: 'errors-untold',
+      title: 'Errors do not reach Sentry',
+      meaning: 'Sentry cannot be reached, refuses the DSN, or has had enough for now.',
+      impact: 'Users notice nothing. The log has every error; Sentry does not.',
+      diagnosis: [
+        { question: 'Since when, and how many?', query: `sum by (outcome) (rate(${subject.own(ERROR_EVENTS)}[5m]))` },
+      ],
+      mitigation: [
+        'Look at the quota and the status of the project in Sentry, and whether `SENTRY_DSN` is still valid.',
+        'Look at the way there: the network policy lets the service out, a proxy may not.',
+      ],
+    },
+    scenario: {
+      series: {
+        [subject.own(ERROR_EVENTS, 'instance="10.0.0.1:9464"', 'outcome="dropped"')]: counter(
+          [0, 20],
+          [10, 40],
+          [0, 40],
+        ),
+      },
+      quietAt: 19,
+      firesAt: 50,
+      resolvedAt: 80,
+    },
+  };
+}
+
 function cardinality(subject: Subject): AlertSpec {
   const guarded = subject.own('metric_observations_guarded_total');
   return {
@@ -156,7 +237,7 @@ function cardinality(subject: Subject): AlertSpec {
 }
 
 function collectorQueue(subject: Subject): AlertSpec {
-  const labels = { exporter: 'otlp/traces' };
+  const labels = { exporter: 'otlp_grpc/tempo' };
   return {
     name: 'CollectorQueueFull',
     ...ticket(minutes(10)),
@@ -168,8 +249,8 @@ function collectorQueue(subject: Subject): AlertSpec {
     runbook: PIPELINE,
     scenario: {
       series: {
-        'otelcol_exporter_queue_size{exporter="otlp/traces"}': gauge([1, 20], [950, 30], [1, 20]),
-        'otelcol_exporter_queue_capacity{exporter="otlp/traces"}': gauge([1000, 70]),
+        'otelcol_exporter_queue_size{exporter="otlp_grpc/tempo"}': gauge([1, 20], [950, 30], [1, 20]),
+        'otelcol_exporter_queue_capacity{exporter="otlp_grpc/tempo"}': gauge([1000, 70]),
       },
       quietAt: 19,
       firesAt: 40,

@@ -1,5 +1,6 @@
 import { type Metric, MetricSource, MetricType, Panel, PanelKind, type PanelProps, type Service } from '../../service';
 import { Subject } from '../alerts/subject';
+import { ERROR_EVENTS } from '../error-tracking/event-metric';
 import { HTTP_CLIENT_DURATION, HTTP_DURATION, HTTP_IN_FLIGHT } from '../http-metrics';
 import { STATED_BY } from '../stated-by';
 
@@ -367,6 +368,18 @@ function pipeline(subject: Subject): Look[] {
       },
       unit: 'ops',
       description: 'The service drops rather than waits: a trace with holes is better than a slow request.',
+    }),
+    ...optional(subject, 'log_lines_dropped_total', {
+      question: 'Does the service lose log lines?',
+      queries: { '{{instance}}': `sum by (instance) (rate(${subject.own('log_lines_dropped_total')}${per}))` },
+      unit: 'ops',
+      description: 'Whoever reads its standard output has fallen behind by more than 16 MB.',
+    }),
+    ...optional(subject, ERROR_EVENTS, {
+      question: 'Do errors reach Sentry?',
+      queries: { '{{outcome}}': `sum by (outcome) (rate(${subject.own(ERROR_EVENTS)}${per}))` },
+      unit: 'ops',
+      description: 'What is dropped is in the log only.',
     }),
     {
       question: 'Does the collector keep up?',

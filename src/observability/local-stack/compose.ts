@@ -1,56 +1,54 @@
-import type { Service } from '../../service';
+import { baseImage, reference } from '../../files';
+import type { Duration, Service } from '../../service';
+import type { Retention } from '../retention';
 
-/** One version of each, moved by a release of this library. */
-const IMAGES = {
-  alertmanager: 'prom/alertmanager:v0.28.1',
-  collector: 'otel/opentelemetry-collector-contrib:0.152.0',
-  grafana: 'grafana/grafana:12.1.1',
-  loki: 'grafana/loki:3.5.3',
-  prometheus: 'prom/prometheus:v3.5.0',
-  tempo: 'grafana/tempo:2.8.2',
-};
+/** How much room the metrics may take on a developer's machine, however long they are kept. */
+const MOST_METRICS = '5GB';
 
-const PROMETHEUS_FLAGS = [
-  '--storage.tsdb.path=/prometheus',
-  '--storage.tsdb.retention.time=15d',
-  '--enable-feature=exemplar-storage',
-];
+function prometheusFlags(kept: Duration): string[] {
+  return [
+    '--storage.tsdb.path=/prometheus',
+    `--storage.tsdb.retention.time=${kept}`,
+    `--storage.tsdb.retention.size=${MOST_METRICS}`,
+    '--enable-feature=exemplar-storage',
+  ];
+}
 
 /**
  * What looks at the service on a developer's machine. The service itself runs outside: `npx projen dev`.
  *
  * Ports are on the loopback only, and nothing has a password: it is not for anywhere else.
  */
-export function composeFile({ serviceName }: Service): object {
+export function composeFile({ serviceName }: Service, { metrics }: Retention, collector: string): object {
   return {
     name: `${serviceName}-observability`,
     services: {
-      prometheus: container(IMAGES.prometheus, {
-        command: ['--config.file=/etc/prometheus/prometheus.yaml', ...PROMETHEUS_FLAGS],
+      prometheus: container('prometheus', {
+        command: ['--config.file=/etc/prometheus/prometheus.yaml', ...prometheusFlags(metrics)],
         volumes: ['./prometheus:/etc/prometheus:ro', 'prometheus:/prometheus'],
         ports: ['127.0.0.1:9090:9090'],
         extra_hosts: ['host.docker.internal:host-gateway'],
       }),
-      alertmanager: container(IMAGES.alertmanager, {
+      alertmanager: container('alertmanager', {
         command: ['--config.file=/etc/alertmanager/alertmanager.yaml', '--storage.path=/alertmanager'],
         volumes: ['./alertmanager:/etc/alertmanager:ro', 'alertmanager:/alertmanager'],
         ports: ['127.0.0.1:9093:9093'],
       }),
-      'otel-collector': container(IMAGES.collector, {
-        command: ['--config=/etc/otelcol/collector.yaml'],
+      'otel-collector': container('otel-collector', {
+        command: [`--config=/etc/otelcol/${collector}`],
         environment: { EXPORT_INSECURE: 'true' },
         volumes: ['./collector:/etc/otelcol:ro'],
         ports: ['127.0.0.1:4317:4317', '127.0.0.1:4318:4318'],
       }),
-      loki: container(IMAGES.loki, {
+      loki: container('loki', {
         command: ['-config.file=/etc/loki/loki.yaml'],
         volumes: ['./loki:/etc/loki:ro', 'loki:/loki'],
       }),
-      tempo: container(IMAGES.tempo, {
+      tempo: container('tempo', {
         command: ['-config.file=/etc/tempo/tempo.yaml'],
         volumes: ['./tempo:/etc/tempo:ro', 'tempo:/var/tempo'],
       }),
-      grafana: container(IMAGES.grafana, {
+      grafana: container('grafana', {
         environment: {
           GF_AUTH_ANONYMOUS_ENABLED: 'true',
           GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
@@ -75,10 +73,13 @@ export const PROFILE = 'observability';
 /**
  * What is different beside the service's own containers: a profile switches all of it on, and Prometheus asks the processes themselves.
  */
-export function stackFile(service: Service): object {
-  const { services } = composeFile(service) as { services: Record<string, object> };
+export function stackFile(service: Service, retention: Retention): object {
+  const { services } = composeFile(service, retention, 'collector.yaml') as { services: Record<string, object> };
   const own: Record<string, object> = {
-    prometheus: { command: ['--config.file=/etc/prometheus/stack.yaml', ...PROMETHEUS_FLAGS], networks: MEETING },
+    prometheus: {
+      command: ['--config.file=/etc/prometheus/stack.yaml', ...prometheusFlags(retention.metrics)],
+      networks: MEETING,
+    },
     'otel-collector': { networks: MEETING },
   };
   return {
@@ -92,7 +93,7 @@ const MEETING = ['default', PROFILE];
 
 function container(image: string, more: object): object {
   return {
-    image,
+    image: reference(baseImage(image)),
     ...more,
     restart: 'unless-stopped',
     cap_drop: ['ALL'],

@@ -1,26 +1,32 @@
 import type { Project } from 'projen';
 import { OwnedYaml, type Owner } from '../../files';
 import { LocalContainers, type Service } from '../../service';
-import { collectorFile } from './collector';
+import { gatewayFile } from '../collector/gateway';
+import { type CollectorChoices, collectorChoices } from '../collector/options';
 import { composeFile, PROFILE, stackFile } from './compose';
 import { prometheusFile, stackPrometheusFile } from './prometheus';
 import { dataSourcesFile, lokiFile, tempoFile } from './stores';
 
 const OWNER: Owner = { component: 'Observability', change: 'the options of observability' };
 
+/** What the local stack runs with where the collector elsewhere sends to backends that a developer's machine does not have. */
+const LOCAL = 'local.yaml';
+
 /**
- * The collector's configuration, and all that looks at the service on a developer's machine: `observe:up`.
+ * All that looks at the service on a developer's machine: `observe:up`.
  */
-export function addLocalStack(project: Project, service: Service): void {
+export function addLocalStack(project: Project, service: Service, choices: CollectorChoices, elsewhere: boolean): void {
+  const { retention, tailSampling } = choices;
+  const here = collectorChoices(service.serviceName, retention, tailSampling === undefined ? {} : { tailSampling });
   const files: Record<string, () => object> = {
-    'collector/collector.yaml': collectorFile,
-    'compose.yaml': () => composeFile(service),
-    'compose.stack.yaml': () => stackFile(service),
+    ...(elsewhere ? { [`collector/${LOCAL}`]: () => gatewayFile(here) } : {}),
+    'compose.yaml': () => composeFile(service, retention, elsewhere ? LOCAL : 'collector.yaml'),
+    'compose.stack.yaml': () => stackFile(service, retention),
     'grafana/provisioning/datasources/datasources.yaml': dataSourcesFile,
-    'loki/loki.yaml': lokiFile,
+    'loki/loki.yaml': () => lokiFile(retention),
     'prometheus/prometheus.yaml': () => prometheusFile(service),
     'prometheus/stack.yaml': () => stackPrometheusFile(service),
-    'tempo/tempo.yaml': tempoFile,
+    'tempo/tempo.yaml': () => tempoFile(retention),
   };
   for (const [path, obj] of Object.entries(files)) {
     new OwnedYaml(project, `observability/${path}`, { owner: OWNER, obj });

@@ -1,5 +1,8 @@
+import type { Duration } from '../../service';
+import type { Retention } from '../retention';
+
 /** Where logs are kept on a developer's machine. */
-export function lokiFile(): object {
+export function lokiFile({ logs }: Retention): object {
   return {
     auth_enabled: false,
     server: { http_listen_port: 3100 },
@@ -20,21 +23,26 @@ export function lokiFile(): object {
         },
       ],
     },
-    limits_config: { allow_structured_metadata: true, retention_period: '168h' },
+    limits_config: { allow_structured_metadata: true, retention_period: inHours(logs) },
     compactor: { retention_enabled: true, delete_request_store: 'filesystem' },
     analytics: { reporting_enabled: false },
   };
 }
 
 /** Where traces are kept on a developer's machine. */
-export function tempoFile(): object {
+export function tempoFile({ traces }: Retention): object {
   return {
     server: { http_listen_port: 3200 },
     distributor: { receivers: { otlp: { protocols: { grpc: { endpoint: '0.0.0.0:4317' } } } } },
     storage: { trace: { backend: 'local', local: { path: '/var/tempo/traces' }, wal: { path: '/var/tempo/wal' } } },
-    compactor: { compaction: { block_retention: '48h' } },
+    compactor: { compaction: { block_retention: inHours(traces) } },
     usage_report: { reporting_enabled: false },
   };
+}
+
+/** Neither knows days. */
+function inHours(duration: Duration): string {
+  return `${duration.toMillis() / 3_600_000}h`;
 }
 
 /** Where Grafana finds everything, and how one leads to the other. */

@@ -1,4 +1,5 @@
 import { type GuideProps, type Metric, MetricSource, type Service } from '../../service';
+import { ERROR_EVENTS } from '../error-tracking/event-metric';
 
 /**
  * The page about what the service says of itself.
@@ -7,7 +8,18 @@ export const TELEMETRY_GUIDE: GuideProps = {
   title: 'Metrics, logs and traces',
   summary: 'What the service measures, logs and traces, how to add to it, and what it costs',
   statedBy: 'Observability',
-  text: { render: (service) => [METRICS, table(service), ADDING, LOGS, TRACES, TROUBLE].join('\n\n') },
+  text: {
+    render: (service) =>
+      [
+        METRICS,
+        table(service),
+        ADDING,
+        LOGS,
+        TRACES,
+        ...(service.metrics.some(({ name }) => name === ERROR_EVENTS) ? [ERRORS] : []),
+        TROUBLE,
+      ].join('\n\n'),
+  },
 };
 
 function table({ metrics }: Service): string {
@@ -65,13 +77,14 @@ A request is one line, \`"msg":"request"\`, when it is over:
 | \`sampleRatio\` | where \`ACCESS_LOG_SAMPLE_RATIO\` is below 1: each such line stands for \`1 / sampleRatio\` requests |
 
 A status of 500 and above is of level \`error\`, from 400 \`warn\`, else \`info\`. Values of secrets are masked wherever they turn up. Queries, bodies, headers and
-paths that match no route are not logged. Lines are written in batches, at the latest after 200 ms; a stop and a crash write what is left, a \`SIGKILL\` loses it.`;
+paths that match no route are not logged. Lines are written in batches, at the latest after 200 ms; a stop and a crash write what is left, a \`SIGKILL\` loses it.
+Whoever reads the log may fall 16 MB behind; lines beyond that are dropped, and counted in \`log_lines_dropped_total\`.`;
 
 const TRACES = `## Traces
 
 Set \`OTEL_EXPORTER_OTLP_ENDPOINT\` to the collector (\`http://collector:4318\`). Without it nothing is traced and OpenTelemetry is not even loaded.
 
-A request is a span, with those of outgoing calls and of database statements below it. The trace of the caller goes on (W3C \`traceparent\`), and what it decided
+A request is a span, with those of outgoing calls, of database statements and of commands of Redis below it. The trace of the caller goes on (W3C \`traceparent\`), and what it decided
 about sampling stands; where nobody has decided, \`OTEL_TRACES_SAMPLER_ARG\` is the share that is recorded. Outgoing calls by \`fetch\` carry the trace; those by \`node:http\` from Node 24.
 
 \`\`\`ts
@@ -81,6 +94,12 @@ const receipt = await inSpan('charge card', () => stripe.charge(order));
 \`\`\`
 
 An error is recorded once, in the innermost span it passed through, by type and stack; its message is in the log, where secrets are masked.`;
+
+const ERRORS = `## Errors
+
+Set \`SENTRY_DSN\`, a secret, to have errors in Sentry; without it nothing is sent. Each error is told once: of requests that fail with 5xx, of workers and jobs, what code logs
+at level \`error\` or \`fatal\`, and what nobody caught. It has the ids of its request and its trace, and neither headers, URLs, bodies nor values of secrets. What does not arrive is counted in
+\`error_events_total\`; the log has every error.`;
 
 const TROUBLE = `## Trouble
 

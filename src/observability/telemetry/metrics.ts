@@ -82,6 +82,9 @@ function httpMetrics(): Fact[] {
       help: 'Observations that were folded into "other" or left out, by metric',
       labels: ['metric', 'outcome'],
     }),
+    counter('log_lines_dropped_total', {
+      help: 'Log lines that were lost because whoever reads them had fallen behind',
+    }),
     counter('trace_spans_exported_total', { help: 'Spans that the collector took' }),
     counter('trace_spans_dropped_total', {
       help: 'Spans that were lost because the collector could not be reached or the queue was full',

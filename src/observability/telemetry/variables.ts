@@ -4,6 +4,7 @@ import { ConfigType, ConfigVariable, type ConfigVariableProps } from '../../serv
 export interface TelemetryChoices {
   readonly traceSampleRatio?: number;
   readonly accessLogSampleRatio?: number;
+  readonly collector?: { readonly tailSampling?: object };
 }
 
 const SHARE = ConfigType.number({ min: 0, max: 1 });
@@ -14,7 +15,8 @@ const SHARE = ConfigType.number({ min: 0, max: 1 });
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function telemetryVariables({
-  traceSampleRatio = 0.05,
+  traceSampleRatio,
+  collector,
   accessLogSampleRatio = 1,
 }: TelemetryChoices): ConfigVariable[] {
   const variables: Record<string, ConfigVariableProps> = {
@@ -26,7 +28,8 @@ export function telemetryVariables({
     },
     OTEL_TRACES_SAMPLER_ARG: {
       type: SHARE,
-      defaultValue: traceSampleRatio,
+      // A collector that decides afterwards has to see everything.
+      defaultValue: traceSampleRatio ?? (collector?.tailSampling === undefined ? 0.05 : 1),
       description: 'Share of requests that are traced where the caller has not decided',
     },
     ACCESS_LOG_SAMPLE_RATIO: {

@@ -7,6 +7,7 @@ function batched() {
     write: (text: string) => written.push(text),
     flush: (done: () => void) => done(),
     flushSync: vi.fn(),
+    on: vi.fn(),
   };
   return { written, sink, destination: new BatchedDestination(sink) };
 }

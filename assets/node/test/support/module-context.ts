@@ -11,7 +11,16 @@ export function contextOf<Config>(
   { log = QUIET, metrics = createMetrics(), ...more }: Partial<ModuleContext<Config>> = {},
 ): ModuleContext<Config> {
   const health = new HealthMonitor(log);
-  const mask = (text: string) => text;
-  const addLogContext = () => undefined;
-  return { service: 'orders', version: '1.2.3', config, log, metrics, health, addLogContext, mask, ...more };
+  return {
+    service: 'orders',
+    version: '1.2.3',
+    config,
+    log,
+    metrics,
+    health,
+    addLogContext: () => undefined,
+    onError: () => undefined,
+    mask: (text) => text,
+    ...more,
+  };
 }

@@ -13,6 +13,8 @@ export interface Running {
   /** Waits for a line of the log. */
   line(msg: string): Promise<Line>;
   kill(signal: NodeJS.Signals): void;
+  /** Whether its log is read; a reader that is stuck does not. */
+  read(isReading: boolean): void;
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 }
@@ -115,6 +117,7 @@ function observe(child: ChildProcess, source: Source = printed(child)): Running 
     stderr: () => stderr,
     ended,
     kill: (signal) => void child.kill(signal),
+    read: (isReading) => void (isReading ? child.stdout?.resume() : child.stdout?.pause()),
     line: async (msg) => {
       for (;;) {
         const found = lines.find((line) => line['msg'] === msg);

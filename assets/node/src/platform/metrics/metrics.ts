@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { Endpoint } from '../health/endpoints.js';
 import { openMetrics } from './open-metrics.js';
 
@@ -7,6 +7,19 @@ export type Metrics = Registry;
 
 export function createMetrics(): Metrics {
   return new Registry();
+}
+
+/** Whether the log is whole: where lines are missing, their number is not. */
+export function measureLog(metrics: Metrics, dropped: () => number): void {
+  new Counter({
+    name: 'log_lines_dropped_total',
+    help: 'Log lines that were lost because whoever reads them had fallen behind',
+    registers: [metrics],
+    collect() {
+      this.reset();
+      this.inc(dropped());
+    },
+  });
 }
 
 /** The exposition that Prometheus scrapes, in the format it asks for. */

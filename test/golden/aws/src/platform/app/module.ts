@@ -6,7 +6,7 @@ import type { Endpoint } from '../health/endpoints.js';
 import type { HealthMonitor } from '../health/monitor.js';
 import type { ProblemMapper } from '../http/errors.js';
 import type { RequestObserver } from '../http/observer.js';
-import type { Log, LogContext } from '../logging/types.js';
+import type { ErrorListener, Log, LogContext } from '../logging/types.js';
 import type { Metrics } from '../metrics/metrics.js';
 
 export type { HealthCheck } from '../health/check.js';
@@ -23,6 +23,8 @@ export interface ModuleContext<Config> {
   readonly health: HealthMonitor;
   /** Adds to each line of the log what belongs to the work it was written in. */
   readonly addLogContext: (context: LogContext) => void;
+  /** Tells of each error that is logged as one: a request that failed, a worker or job, what nobody caught. */
+  readonly onError: (hear: ErrorListener) => void;
   /** Masks the secrets of the configuration in a text that leaves the process by another way than the log. */
   readonly mask: (text: string) => string;
 }

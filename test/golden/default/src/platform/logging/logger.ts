@@ -5,7 +5,7 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { BATCH, BatchedDestination } from './batch.js';
 import { serializeError } from './error.js';
 import type { Redactor } from './redact.js';
-import type { LogContext, LogLevel } from './types.js';
+import type { ErrorListener, LogContext, LogLevel } from './types.js';
 
 /** Bytes that wait for a reader of the log who has fallen behind; what comes then is dropped, not the service. */
 const MOST_IN_MEMORY = 16 * 1024 * 1024;
@@ -25,14 +25,19 @@ export interface Logging {
   readonly log: Logger;
   /** Resolves when nothing is in memory any more. */
   flush(): Promise<void>;
+  /** Lines that were lost because whoever reads them has fallen behind. */
+  dropped(): number;
   /** Adds to each line what belongs to the work it was written in. */
   addContext(context: LogContext): void;
+  /** Every error that matters is a line, once: whoever tracks errors hears of them here. */
+  onError(hear: ErrorListener): void;
 }
 
 export async function createLogging(options: LoggerOptions): Promise<Logging> {
   const { service, version, environment, level, redactor } = options;
   const stream = options.destination ?? (await prettyStream(environment)) ?? standardOutput();
   let contextOf: LogContext = noContext;
+  let hear: ErrorListener | undefined;
   const log = pino(
     {
       level,
@@ -42,7 +47,13 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
       serializers: { error: serializeError, err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
       // What a line says itself wins: that of a request is written when it is over, in no context or in another's.
-      mixin: (line) => ('traceId' in line ? NOTHING : (contextOf() ?? NOTHING)),
+      mixin: (line, level, logger) => {
+        const context = 'traceId' in line ? NOTHING : (contextOf() ?? NOTHING);
+        if (hear !== undefined && level >= ERROR) {
+          tell(hear, { ...logger.bindings(), ...context, level: level > ERROR ? 'fatal' : 'error', ...line });
+        }
+        return context;
+      },
       mixinMergeStrategy: withContext,
       hooks: { streamWrite: (line) => redactor.mask(line) },
     },
@@ -51,10 +62,22 @@ export async function createLogging(options: LoggerOptions): Promise<Logging> {
   return {
     log,
     flush: async () => (stream instanceof BatchedDestination ? stream.flush() : undefined),
+    dropped: () => (stream instanceof BatchedDestination ? stream.dropped : 0),
     addContext: (context) => {
       contextOf = context;
     },
+    onError: (listener) => {
+      hear = listener;
+    },
   };
+}
+
+/** Pino's number of the level. */
+const ERROR = 50;
+
+function tell(hear: ErrorListener, line: Record<string, unknown>): void {
+  const error = line['error'] ?? line['err'];
+  if (error instanceof Error) hear(error, line);
 }
 
 const NOTHING = Object.freeze({});

@@ -10,8 +10,8 @@ import type { RequestObserver } from '../http/observer.js';
 import { invalidProxies } from '../http/proxies.js';
 import { createLogging } from '../logging/logger.js';
 import { Redactor } from '../logging/redact.js';
-import type { Log, LogContext } from '../logging/types.js';
-import { createMetrics, type Metrics, metricsEndpoint } from '../metrics/metrics.js';
+import type { ErrorListener, Log, LogContext } from '../logging/types.js';
+import { createMetrics, type Metrics, measureLog, metricsEndpoint } from '../metrics/metrics.js';
 import { Closers } from '../shutdown/closers.js';
 import { followSecrets } from './follow-secrets.js';
 import type { Modules, PlatformConfig, Resources } from './types.js';
@@ -25,6 +25,7 @@ export interface Runtime<Config> {
   readonly redactor: Redactor;
   readonly flush: () => Promise<void>;
   readonly addLogContext: (context: LogContext) => void;
+  readonly onError: (hear: ErrorListener) => void;
   readonly lifecycle: Lifecycle;
   readonly monitor: HealthMonitor;
   readonly metrics: Metrics;
@@ -45,10 +46,12 @@ export async function createRuntime<Config extends PlatformConfig>(
   refuseInvalidProxies(config);
   const { environment, logLevel } = config;
   const redactor = new Redactor(secretValues(config));
-  const { log, flush, addContext } = await createLogging({ service, version, environment, level: logLevel, redactor });
+  const logging = await createLogging({ service, version, environment, level: logLevel, redactor });
+  const { log, flush, addContext, onError } = logging;
   const lifecycle = new Lifecycle();
   const monitor = new HealthMonitor(log);
   const metrics = createMetrics();
+  measureLog(metrics, logging.dropped);
   const closers = new Closers(log);
   const following = followSecrets(config, { log, metrics, redactor });
   if (following) closers.add('the reading of secrets', () => following.stop());
@@ -61,6 +64,7 @@ export async function createRuntime<Config extends PlatformConfig>(
     redactor,
     flush,
     addLogContext: addContext,
+    onError,
     lifecycle,
     monitor,
     metrics,
@@ -79,13 +83,14 @@ export async function openModules<Config, M extends Modules<Config>>(
   runtime: Runtime<Config>,
   modules: M,
 ): Promise<Opened<M>> {
-  const { service, version, config, metrics, monitor, addLogContext } = runtime;
+  const { service, version, config, metrics, monitor, addLogContext, onError } = runtime;
   const mask = (text: string) => runtime.redactor.maskText(text);
   const resources: Record<string, unknown> = {};
   let observer: RequestObserver | undefined;
   for (const { name, open } of modules) {
     const log = runtime.log.child({ module: name });
-    const opened = await open({ service, version, config, log, metrics, health: monitor, addLogContext, mask });
+    const context = { service, version, config, log, metrics, health: monitor, addLogContext, onError, mask };
+    const opened = await open(context);
     runtime.closers.add(name, () => opened.close());
     runtime.monitor.add(opened.checks);
     Object.assign(runtime.endpoints, opened.endpoints);

@@ -8,6 +8,8 @@ export interface Sink {
   write(text: string): unknown;
   flush(done: (error?: Error) => void): void;
   flushSync(): void;
+  /** Tells of what it had no memory for. */
+  on(event: 'drop', hear: (text: string | Buffer) => void): unknown;
 }
 
 /**
@@ -24,9 +26,13 @@ export class BatchedDestination implements DestinationStream {
   readonly #sink: Sink;
   #pending = '';
   #timer: NodeJS.Timeout | undefined;
+  #dropped = 0;
 
   constructor(sink: Sink) {
     this.#sink = sink;
+    sink.on('drop', (text) => {
+      this.#dropped += String(text).split('\n').length - 1;
+    });
     process.on('exit', () => this.#flushSync());
   }
 
@@ -34,6 +40,11 @@ export class BatchedDestination implements DestinationStream {
     this.#pending += line;
     if (this.#pending.length >= BATCH) this.#pass();
     else this.#timer ??= setTimeout(() => this.#pass(), LONGEST_WAIT).unref();
+  }
+
+  /** Lines that were lost because whoever reads them has fallen behind. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** Resolves when everything is written, or cannot be. */

@@ -17,5 +17,8 @@ export interface LogConfig {
   readonly logLevel: LogLevel;
 }
 
+/** Hears of each error that a line of level error or fatal is about, with the line and what it is written in. */
+export type ErrorListener = (error: Error, line: Readonly<Record<string, unknown>>) => void;
+
 /** What belongs to the work a line is written in, such as its trace, in an object of its own; undefined outside of any. */
 export type LogContext = () => Record<string, unknown> | undefined;

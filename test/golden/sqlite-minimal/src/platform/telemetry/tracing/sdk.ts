@@ -32,6 +32,7 @@ import { recordError } from './errors.js';
 import { CountedExport } from './export.js';
 import type { ClientSpan, OutgoingRequest, Tracing } from './interface.js';
 import { MaskedExport } from './masked-export.js';
+import { traceRedis } from './redis.js';
 import { traceStatements } from './statements.js';
 import { UnsampledScope } from './unsampled.js';
 
@@ -75,8 +76,10 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   context.setGlobalContextManager(new ScopeContextManager());
   trace.setGlobalTracerProvider(provider);
   const forgetStatements = await traceStatements(provider);
+  const forgetRedis = traceRedis(provider.getTracer('platform'));
   return new RunningTracing(requests.getTracer('platform'), provider.getTracer('platform'), ratio, async () => {
     forgetStatements();
+    forgetRedis();
     trace.disable();
     context.disable();
     // Told to end, a process does not wait for a collector that is gone.

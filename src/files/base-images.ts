@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { readAsset } from '../files';
+import { readAsset } from './asset';
 
 /**
  * An image somebody else makes, pinned to the bytes it had when it was looked at.

@@ -1,0 +1,3 @@
+export * from './backend';
+export type { CollectorOptions } from './options';
+export type { TailSamplingOptions } from './tail-sampling';

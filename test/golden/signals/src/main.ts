@@ -1,0 +1,4 @@
+import { app } from './app.js';
+import { serve } from './platform/index.js';
+
+await serve(app);
