@@ -38,21 +38,7 @@ function metrics(): Fact[] {
 function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fact[] {
   const of = (metric: string) => `${metric}{job="${job}"}`;
   const statedBy = STATED_BY;
-  /** What happened so long ago that it is too old after an hour, until it happens again after two. */
-  const ageing = (metric: string, limit: Duration): AlertTest => ({
-    series: { [of(metric)]: `${3600 - seconds(limit)}x119 7200x59` },
-    quietAt: Duration.minutes(55),
-    firesAt: Duration.minutes(75),
-    resolvedAt: Duration.minutes(130),
-    labels: { job },
-  });
-  const changing = (metric: string, good: number, bad: number): AlertTest => ({
-    series: { [of(metric)]: `${good}x19 ${bad}x29 ${good}x29` },
-    quietAt: Duration.minutes(15),
-    firesAt: Duration.minutes(40),
-    resolvedAt: Duration.minutes(70),
-    labels: { job },
-  });
+  const labels = { job };
   return [
     new Alert('BackupStale', {
       summary: `The newest good backup is older than ${oldest}, or nobody knows of one`,
@@ -64,7 +50,7 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       runbook: 'backup-stale',
       pending: Duration.minutes(1),
       statedBy,
-      test: { ...ageing('backup_last_success_timestamp_seconds', oldest), firesWithoutData: true },
+      test: { ...ageing(of('backup_last_success_timestamp_seconds'), oldest), labels, firesWithoutData: true },
     }),
     new Alert('BackupShrinking', {
       summary: 'The newest backup is less than half as large as the largest of the last week',
@@ -73,7 +59,7 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       severity: AlertSeverity.TICKET,
       runbook: 'backup-shrinking',
       statedBy,
-      test: changing('backup_size_bytes', 1000, 400),
+      test: { ...changing(of('backup_size_bytes'), 1000, 400), labels },
     }),
     new Alert('RestoreDrillFailed', {
       summary: 'The last backup could not be restored, or did not have what it should',
@@ -83,7 +69,7 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       severity: AlertSeverity.TICKET,
       runbook: 'restore-drill-failed',
       statedBy,
-      test: changing('backup_drill_last_run_success', 1, 0),
+      test: { ...changing(of('backup_drill_last_run_success'), 1, 0), labels },
     }),
     new Alert('RestoreDrillStale', {
       summary: `No backup has been restored and compared for ${drillOverdueAfter(drill)}`,
@@ -92,7 +78,7 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       severity: AlertSeverity.TICKET,
       runbook: 'restore-drill-failed',
       statedBy,
-      test: ageing('backup_drill_last_success_timestamp_seconds', drillOverdueAfter(drill)),
+      test: { ...ageing(of('backup_drill_last_success_timestamp_seconds'), drillOverdueAfter(drill)), labels },
     }),
     new Alert('RestoreSlow', {
       summary: `A restore takes more than four fifths of the ${rto} it may take`,
@@ -101,7 +87,7 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       severity: AlertSeverity.TICKET,
       runbook: 'restore-slow',
       statedBy,
-      test: changing('backup_drill_duration_seconds', seconds(rto) * 0.5, seconds(rto) * 0.9),
+      test: { ...changing(of('backup_drill_duration_seconds'), seconds(rto) * 0.5, seconds(rto) * 0.9), labels },
     }),
   ];
 }
@@ -171,11 +157,12 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
     new Alert('ArchiveStale', {
       summary: `The newest moment in the archive is older than ${rpo}, or nobody knows of one`,
       description: 'What is lost with the database now is more than was promised, and the disk of the server fills.',
-      expression: `time() - ${through} > ${seconds(rpo)} or absent(${of('backup_archive_through_timestamp_seconds')})`,
+      expression: `time() - ${through} > ${seconds(rpo)} or absent(${through})`,
       severity: AlertSeverity.PAGE,
       runbook: 'archive-stale',
       pending: Duration.minutes(1),
       statedBy,
+      test: { ...ageing(of('backup_archive_through_timestamp_seconds'), rpo), firesWithoutData: true },
     }),
     new Alert('ArchiveKeepsLog', {
       summary: `The database server keeps more than ${_keptLog} of its log for the archive`,
@@ -185,6 +172,7 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
       runbook: 'archive-stale',
       pending: Duration.minutes(4),
       statedBy,
+      test: changing(of('backup_archive_kept_bytes'), 0, 2 * _keptLog.toMebibytes() * MEBIBYTE),
     }),
     new Alert('ArchiveNeedsBase', {
       summary: 'The log in the archive has no base backup to begin with',
@@ -194,6 +182,7 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
       runbook: 'archive-needs-base',
       pending: Duration.minutes(4),
       statedBy,
+      test: changing(of('backup_archive_needs_base'), 0, 1),
     }),
     new Alert('BaseBackupStale', {
       summary: `The newest base backup is older than ${overdue}, or nobody knows of one`,
@@ -203,6 +192,12 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
       runbook: 'archive-needs-base',
       pending: Duration.minutes(30),
       statedBy,
+      test: {
+        ...ageing(of('backup_base_last_success_timestamp_seconds'), overdue),
+        firesAt: Duration.minutes(100),
+        labels: { job },
+        firesWithoutData: true,
+      },
     }),
     new Panel('How old is the newest moment in the archive?', {
       ...panel,
@@ -217,6 +212,26 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
       description: 'It falls when the store has it. While it grows, the disk of the server fills.',
     }),
   ];
+}
+
+/** What happened so long ago that it is too old after an hour, until it happens all the time from the second on. */
+function ageing(series: string, limit: Duration): AlertTest {
+  return {
+    series: { [series]: `${3600 - seconds(limit)}x119 7200+60x59` },
+    quietAt: Duration.minutes(55),
+    firesAt: Duration.minutes(75),
+    resolvedAt: Duration.minutes(130),
+  };
+}
+
+/** Well for twenty minutes, then badly for thirty, then well again. */
+function changing(series: string, good: number, bad: number): AlertTest {
+  return {
+    series: { [series]: `${good}x19 ${bad}x29 ${good}x29` },
+    quietAt: Duration.minutes(15),
+    firesAt: Duration.minutes(40),
+    resolvedAt: Duration.minutes(70),
+  };
 }
 
 const MEBIBYTE = 1_024 * 1_024;

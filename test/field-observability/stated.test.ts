@@ -133,6 +133,7 @@ describe('alerts that others state', () => {
       const tests = file.tests.filter(({ name }) => !elsewhere.includes(`name: ${name}\n`));
       expect(tests.map(({ name }) => name.split(' ', 1)[0])).toMatchInlineSnapshot(`
         [
+          "CacheConnectionFails",
           "HostDiskFillsUp",
           "HostNetworkErrors",
           "DatabaseConnectionsNearLimit",
