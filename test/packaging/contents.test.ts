@@ -35,7 +35,7 @@ describe('the npm package', () => {
   it('carries of the assets only what lands in services', () => {
     const folders = new Set(files.filter((path) => path.startsWith('assets/node/')).map((path) => path.split('/')[2]));
 
-    expect([...folders].sort()).toEqual(['example', 'minimal', 'package.json', 'src', 'tools']);
+    expect([...folders].sort()).toEqual(['example', 'lambda', 'minimal', 'package.json', 'src', 'tools']);
   });
 
   it('carries no source and no tests of the library', () => {
