@@ -29,7 +29,7 @@ export class KubernetesGuide implements IGuideText {
       '## Release',
       RELEASE(blueprint.keepsDataInFile, blueprint.jobs.length > 0),
       '## Roll back',
-      ROLLBACK(blueprint, blueprint.front ?? blueprint.longRunning[0]),
+      ROLLBACK(blueprint),
       ...this.rollbackTimes(),
     ].join('\n\n');
   }
@@ -101,18 +101,19 @@ ${
       }`
 }`;
 
-const ROLLBACK = (blueprint: Blueprint, process: ServiceProcess | undefined) => `\`\`\`sh
-${undo(blueprint, process)}
+const ROLLBACK = (blueprint: Blueprint) => `\`\`\`sh
+${blueprint.longRunning.map((process) => undo(blueprint, process)).join('\n')}
 \`\`\`
 
 The old version's ReplicaSet, with its own ConfigMap, is still there, and its image is on the nodes. The database stays as it is: migrations expand before
 they contract, so the version before works on the schema of the version after. Where a migration must be undone all the same, do it when the old version serves:
-pods of the newer one are not ready without it. Then set the digest back where it is declared, or the next release brings the new one again.`;
+pods of the newer one are not ready without it. Scheduled jobs keep the newer image until the
+digest is set back where it is declared, which the next release needs as well.`;
 
-function undo(blueprint: Blueprint, process: ServiceProcess | undefined): string {
-  const name = process === undefined ? blueprint.name : blueprint.nameOf(process);
+function undo(blueprint: Blueprint, process: ServiceProcess): string {
   const kubectl = `kubectl --namespace ${blueprint.namespace}`;
-  return process !== undefined && blueprint.rollsOut(process)
+  const name = blueprint.nameOf(process);
+  return blueprint.rollsOut(process)
     ? `${kubectl} argo rollouts undo ${name}`
     : `${kubectl} rollout undo deployment/${name}`;
 }

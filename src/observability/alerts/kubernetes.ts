@@ -221,21 +221,25 @@ function replicas(subject: Subject): AlertSpec {
 }
 
 function jobFailed(subject: Subject): AlertSpec {
-  const failed = `kube_job_status_failed{job_name=~"${subject.name}-(${subject.jobs.join('|')}).*"}`;
+  const jobs = `job_name=~"${subject.name}-(${subject.jobs.join('|')}).*"`;
+  const failed = `kube_job_failed{${jobs}, condition="true"}`;
   const labels = { job_name: `${subject.name}-${subject.jobs[0]}`, namespace: subject.name };
   return {
     name: 'JobFailed',
     ...ticket(minutes(5)),
     summary: `${subject.name}: {{ $labels.job_name }} has failed`,
-    description: 'A job that a release depends on has failed; the new version waits for it.',
-    expression: `sum by (namespace, job_name) (${failed}) > 0`,
+    description: 'A job that a release depends on has failed, after all its tries; the new version waits for it.',
+    expression: `max by (namespace, job_name) (${failed}) == 1`,
     runbook: {
       name: 'job-failed',
       title: 'A job has failed',
       meaning: 'A process that runs once per release ended with an error.',
       impact: 'The old version goes on; the new one is not ready before the job has succeeded.',
       diagnosis: [
-        { question: 'Which job, and why?', query: `sum by (namespace, job_name, reason) (${failed})` },
+        {
+          question: 'Which job, and why?',
+          query: `sum by (namespace, job_name, reason) (kube_job_status_failed{${jobs}})`,
+        },
         { question: 'What did it log?' },
       ],
       mitigation: [
@@ -245,11 +249,7 @@ function jobFailed(subject: Subject): AlertSpec {
     },
     scenario: {
       series: {
-        [series('kube_job_status_failed', { ...labels, reason: 'BackoffLimitExceeded' })]: gauge(
-          [0, 20],
-          [1, 20],
-          [0, 20],
-        ),
+        [series('kube_job_failed', { ...labels, condition: 'true' })]: gauge([0, 20], [1, 20], [0, 20]),
       },
       quietAt: 19,
       firesAt: 35,

@@ -1,3 +1,4 @@
+import { HTTP_IN_FLIGHT } from '../http-metrics';
 import type { AlertSpec, Runbook } from './alert-spec';
 import { gauge, missing } from './samples';
 import { minutes, page, type Subject, ticket } from './subject';
@@ -55,18 +56,23 @@ function serviceDown(subject: Subject): AlertSpec {
   };
 }
 
+/** Of a service that answers requests, those that do so: a worker that lives on does not help who asks. */
 function serviceAbsent(subject: Subject): AlertSpec {
-  const up = subject.own('up');
+  const answers = subject.answers && subject.measures(HTTP_IN_FLIGHT);
+  const series = subject.own(answers ? HTTP_IN_FLIGHT : 'up');
+  const what = answers ? 'no process that answers requests' : 'no process';
   return {
     name: 'ServiceAbsent',
     ...page(minutes(3)),
-    summary: `${subject.name}: Prometheus finds no process`,
-    description:
-      'For three minutes there has been no target of this service: it does not run, or is not found. Nothing else can alert meanwhile.',
-    expression: `absent(${up}) == 1`,
-    runbook: down(subject, up),
+    summary: `${subject.name}: Prometheus finds ${what}`,
+    description: `For three minutes, ${what} of this service has been measured: none runs, or none is found. Nothing else can alert meanwhile.`,
+    expression: `absent(${series}) == 1`,
+    runbook: down(subject, subject.own('up')),
     scenario: {
-      series: { [instance(subject, 'up')]: `${gauge([1, 10])} ${missing(20)} ${gauge([1, 10])}` },
+      series: {
+        [instance(subject, answers ? HTTP_IN_FLIGHT : 'up')]: `${gauge([1, 10])} ${missing(20)} ${gauge([1, 10])}`,
+        ...(answers ? { [subject.own('up', 'instance="10.0.0.9:9465"')]: gauge([1, 50]) } : {}),
+      },
       quietAt: 9,
       firesAt: 20,
       resolvedAt: 35,

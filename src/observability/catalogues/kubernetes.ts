@@ -61,6 +61,7 @@ export const KUBE_STATE_METRICS: Catalogue = {
       'namespace',
     ],
     kube_job_status_failed: ['Failed pods of a job', 'job_name', 'namespace', 'reason'],
+    kube_job_failed: ['Whether a job has failed for good', 'condition', 'job_name', 'namespace'],
     kube_job_status_active: ['Running pods of a job', 'job_name', 'namespace'],
     kube_cronjob_status_last_successful_time: ['When a cron job last succeeded', 'cronjob', 'namespace'],
     kube_cronjob_spec_suspend: ['Whether a cron job is suspended', 'cronjob', 'namespace'],
