@@ -54,6 +54,9 @@ function valueFor(name: string): string {
   if (name.endsWith('_URL')) {
     return `postgresql://orders:${random(20)}@db.example.net:5432/orders`;
   }
+  if (name.endsWith('_DSN')) {
+    return `https://${random(32)}@errors.example.net/42`;
+  }
   if (name.endsWith('_WEBHOOK')) {
     return `https://hooks.example.net/services/${random(24)}`;
   }
