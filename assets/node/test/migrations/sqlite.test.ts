@@ -57,7 +57,11 @@ describe('the runner on SQLite', () => {
     const killed = startRunner(service, place);
     await eventually(async () => killed.output().includes('applied 1_log'));
     killed.kill();
-    const runs = await Promise.all(Array.from({ length: 5 }, () => startRunner(service, place).done));
+    // The others wait as long as the first one takes, and that is the machine's affair.
+    const patient = { MIGRATION_LOCK_TIMEOUT: '30s' };
+    const runs = await Promise.all(
+      Array.from({ length: 5 }, () => startRunner(service, place, ['migrate'], patient).done),
+    );
     expect(runs.map(({ code, output }) => [code, code === 0 ? '' : output])).toEqual(Array(5).fill([0, '']));
     const session = await driver.open(place, SETTINGS);
     expect(await session.query('SELECT id FROM log ORDER BY id')).toEqual([{ id: 2 }, { id: 3 }, { id: 4 }]);
