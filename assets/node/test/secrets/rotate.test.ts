@@ -32,11 +32,10 @@ function secret(name: string, rotation: Partial<RotationFacts>): VariableFacts {
 const facts: Facts = {
   service: 'orders',
   environments: ['dev', 'prod'],
-  refreshSeconds: { prod: 60 },
   variables: [
     secret('STRIPE_API_KEY', { owner: 'team-orders' }),
     secret('SESSION_KEYS', { method: 'generated key', days: 30 }),
-    secret('DATABASE_URL', { method: 'database login' }),
+    secret('DATABASE_URL', { method: 'database login', settledSeconds: { prod: 540 } }),
     secret('REPLICA_URL', { method: 'database login' }),
     secret('OWNER_URL', { method: 'database login' }),
     secret('PARTNER_PASSWORD', { waived: 'the partner cannot change it' }),
@@ -143,8 +142,11 @@ describe('secrets:rotate of a database login', () => {
 
   it('is refused while some process may still log in as the user whose turn it is', async () => {
     await expect(run(['DATABASE_URL', 'prod'], store, store.now + 30_000)).rejects.toThrow(
-      'DATABASE_URL was replaced 30 s ago, so some process may still log in as the user whose turn it is. Wait 90 s, or add --soon.',
+      'DATABASE_URL was replaced 30 s ago, so some process may still log in as the user whose turn it is. Wait 510 s, or add --soon.',
     );
+    const waiting = (seconds: string) => run(['DATABASE_URL', 'prod', '--wait', seconds], store, store.now + 30_000);
+    await expect(waiting('3600')).rejects.toThrow('Wait 3570 s');
+    await expect(waiting('0')).rejects.toThrow('Wait 510 s');
     expect(store.written).toEqual([]);
     await run(['DATABASE_URL', 'prod', '--soon'], store, store.now + 30_000);
     expect(store.written).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { Failure } from '../secrets/failure.js';
-import { placeOf, type Rotation, storeOf, writeValid } from '../secrets/rotation.js';
+import { placeOf, type Rotation, secondsOf, storeOf, writeValid } from '../secrets/rotation.js';
 import { readFileOrInput } from '../secrets/secret-input.js';
 import type { SecretStore } from '../secrets/store.js';
 import { turnOf } from './turns.js';
@@ -37,7 +37,9 @@ export async function rotateLogin(rotation: Rotation, renew: RenewLogin): Promis
     adminUrl: await adminUrl(rotation),
     confirm: async () => {
       if ((await readUrl(store, variable.name)) === url) return;
-      throw new Failure(`${variable.name} was changed by somebody else in the meantime. Nothing is changed; start over.`);
+      throw new Failure(
+        `${variable.name} was changed by somebody else in the meantime. Nothing is changed; start over.`,
+      );
     },
     // The one that was asked for comes last: as long as it is not written, the rotation can be run again.
     commit: (renewed) => tell(rotation, [...followers, { name: variable.name, store, url }], new URL(renewed)),
@@ -79,9 +81,10 @@ async function refuseTooSoon({ variable, store, options, settled, context }: Rot
   const changedAt = (await store.describe(variable.name))?.changedAt;
   if (options.soon || changedAt === undefined) return;
   const age = Math.floor(((context.now ?? Date.now)() - changedAt.getTime()) / 1000);
-  if (age >= settled) return;
+  const wait = Math.max(settled, secondsOf(options.wait, settled));
+  if (age >= wait) return;
   throw new Failure(
-    `${variable.name} was replaced ${age} s ago, so some process may still log in as the user whose turn it is. Wait ${settled - age} s, or add --soon.`,
+    `${variable.name} was replaced ${age} s ago, so some process may still log in as the user whose turn it is. Wait ${wait - age} s, or add --soon.`,
   );
 }
 
