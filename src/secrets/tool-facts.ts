@@ -39,7 +39,7 @@ function rotationOf(service: Service, { name, rotation, rotateEvery, rotatedBy, 
     overlap: rotation?.overlap,
     owner: rotatedBy ?? service.owner,
     waived: service.tryFindWaiver(SecretRule.ROTATION, name)?.reason,
-    settledSeconds: settledSeconds(service, name),
+    settledSeconds: orNothing(settledSeconds(service, name)),
     keyLength: type.shape === ConfigShape.KEYS ? type.constraints.minLength : undefined,
   };
 }
@@ -63,6 +63,6 @@ function settledSeconds(service: Service, name: string): Record<string, number> 
 const SECONDS_TO_MOUNT = 420;
 const MILLIS_OF_A_DAY = 86_400_000;
 
-function orNothing(entries: Record<string, string>): Record<string, string> | undefined {
+function orNothing<T>(entries: Record<string, T>): Record<string, T> | undefined {
   return Object.keys(entries).length > 0 ? entries : undefined;
 }
