@@ -6,7 +6,7 @@ import { renderWorkflow } from './ci-workflow';
 import { githubStores, renderConfigWorkflow } from './config-workflow';
 import { GitHooks } from './git-hooks';
 import { annotatePins } from './pinned-actions';
-import { annotateIdentity, auditedEnvironments, renderSecretsWorkflow } from './secrets-workflow';
+import { annotateSecrets, auditedEnvironments, renderSecretsWorkflow } from './secrets-workflow';
 
 /**
  * What can be chosen about delivery.
@@ -72,7 +72,7 @@ export class Delivery extends Component {
         change: 'service.secrets.use(…)',
         isNeeded: () => auditedEnvironments(service).length > 0,
         render: () => renderSecretsWorkflow(service, folder),
-        annotate: annotateIdentity,
+        annotate: (yaml) => annotateSecrets(yaml, service),
       }),
     );
   }

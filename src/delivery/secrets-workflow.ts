@@ -1,30 +1,9 @@
-import type { SecretStore, Service } from '../service';
+import type { Service } from '../service';
 import { pinned } from './pinned-actions';
 import { taskCommand } from './task-command';
 
 /** On the mornings of working days, when somebody is there to replace what is overdue; not at the full hour, when many start. */
 const SCHEDULE = '23 5 * * 1-5';
-
-/** What a workflow needs to ask a store how old its secrets are; undefined where it may not. */
-interface Access {
-  /** The secret of the repository that has a token for GitHub itself. */
-  readonly token?: string;
-  /** Whether it has to say who it is, by a token of GitHub's. */
-  readonly identity?: boolean;
-}
-
-function accessTo({ storeKind, settings }: SecretStore): Access | undefined {
-  switch (storeKind) {
-    case 'platform':
-    case 'sops':
-      // What mounts files says nothing, and SOPS is asked by its history in Git.
-      return {};
-    case 'github-actions':
-      return settings['auditToken'] === undefined ? undefined : { token: settings['auditToken'] };
-    default:
-      return settings['auditRole'] === undefined ? undefined : { identity: true };
-  }
-}
 
 /** The environments of which a workflow may ask every store. */
 export function auditedEnvironments({ environments, secretStores }: Service): string[] {
@@ -32,10 +11,7 @@ export function auditedEnvironments({ environments, secretStores }: Service): st
     .map(({ name }) => name)
     .filter((name) => {
       const stores = secretStores.filter(({ environment }) => environment === name);
-      return (
-        stores.some(({ storeKind }) => storeKind !== 'platform') &&
-        stores.every((store) => accessTo(store) !== undefined)
-      );
+      return stores.some(({ storeKind }) => storeKind !== 'platform') && stores.every(({ isAudited }) => isAudited);
     });
 }
 
@@ -53,21 +29,32 @@ export function renderSecretsWorkflow(service: Service, folder: string): object 
   };
 }
 
-/** Says why a job may say who it is. */
-export function annotateIdentity(yaml: string): string {
-  return yaml.replace(/(id-token: write)$/gm, '$1 # to take on the role that sees how old secrets are');
+/** Says why a job may say who it is, and which environments have none. */
+export function annotateSecrets(yaml: string, { environments, secretStores }: Service): string {
+  const unasked = environments
+    .map(({ name }) => name)
+    .filter((name) => secretStores.some(({ environment, isAudited }) => environment === name && !isAudited));
+  return yaml
+    .replace(/(id-token: write)$/gm, '$1 # to take on the role that sees how old secrets are')
+    .replace(
+      /^(?=jobs:$)/m,
+      unasked.length === 0
+        ? ''
+        : `# Not asked, since a store there has no audit or auditToken: ${unasked.join(', ')}.\n`,
+    );
 }
 
 function jobOf(service: Service, environment: string, folder: string): object {
   const access = service.secretStores
     .filter((store) => store.environment === environment)
-    .map((store) => accessTo(store) ?? {});
-  const token = access.find((one) => one.token !== undefined)?.token;
+    .map(({ settings }) => settings);
+  const isIdentified = access.some(({ auditRole }) => auditRole !== undefined);
+  const token = access.find(({ auditToken }) => auditToken !== undefined)?.['auditToken'];
   return {
     name: `age of the secrets of ${environment}`,
     'runs-on': 'ubuntu-24.04',
     'timeout-minutes': 10,
-    permissions: { contents: 'read', ...(access.some(({ identity }) => identity) ? { 'id-token': 'write' } : {}) },
+    permissions: { contents: 'read', ...(isIdentified ? { 'id-token': 'write' } : {}) },
     ...(folder === '' ? {} : { defaults: { run: { 'working-directory': folder } } }),
     steps: [
       // The age of an encrypted entry is that of its last commit.

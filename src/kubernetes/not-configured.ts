@@ -85,27 +85,32 @@ function secretsIn(blueprint: Blueprint, environment: string): Standing {
   const { service } = blueprint;
   const stores = service.secretStores.filter((store) => store.environment === environment);
   const unkept: string[] = [];
+  const fetched = new Set<SecretStore>();
   const made = new Map<string, string[]>();
   for (const variable of blueprint.allSecretsIn(environment)) {
     const reference = service.tryFindSecretReference(variable.name, environment);
     const store = stores.find((found) => found.store === reference?.store);
     if (store === undefined) {
       unkept.push(variable.name);
-    } else if (!isFetched(store)) {
+    } else if (isFetched(store)) {
+      fetched.add(store);
+    } else {
       const secret = blueprint.secretNameOf(variable, environment);
       made.set(secret, [...(made.get(secret) ?? []), variable.name]);
     }
   }
   return {
-    missing:
-      unkept.length === 0
+    missing: [
+      ...(unkept.length === 0
         ? []
         : [
             {
               what: `where ${unkept.join(', ')} ${unkept.length === 1 ? 'comes' : 'come'} from`,
               fix: `service.secrets.use(…, { environments: ['${environment}'] })`,
             },
-          ],
+          ]),
+      ...[...fetched].flatMap(roleToFetch),
+    ],
     notes: [
       ...[...made].map(
         ([secret, keys]) =>
@@ -114,6 +119,18 @@ function secretsIn(blueprint: Blueprint, environment: string): Standing {
       ...stores.flatMap((store) => noteOf(blueprint, store)),
     ],
   };
+}
+
+/** External Secrets takes on the role that the service account names, and has no other way to one. */
+function roleToFetch({ storeKind, title, environment, accountAnnotations }: SecretStore): NotConfigured[] {
+  return storeKind === 'aws-secrets-manager' && accountAnnotations['eks.amazonaws.com/role-arn'] === undefined
+    ? [
+        {
+          what: `the role by which External Secrets reads ${title}`,
+          fix: `roleArn of SecretsProvider.awsSecretsManager(…) for ${environment}`,
+        },
+      ]
+    : [];
 }
 
 /** What the manifests cannot bring. */

@@ -44,7 +44,7 @@ repository brings it. *absent*: the service does without. *missing*: not configu
 ## What each variable is for
 
 ${descriptions.join('\n')}
-${placesOf(service)}${pathOf ? VERBS : ''}`;
+${waiversOf(service)}${placesOf(service)}${pathOf ? VERBS : ''}`;
   }
 }
 
@@ -55,6 +55,24 @@ function typeOf(service: Service, { name, secret, type, rotateEvery }: ConfigVar
     ...(secret ? ['secret'] : []),
     ...(rotateEvery && !waived ? [`rotates every ${rotateEvery}`] : []),
   ].join(', ');
+}
+
+/** The secrets that may come the way that is closed to all others. */
+function waiversOf({ waivers }: Service): string {
+  const rows = waivers
+    .filter(({ rule }) => rule === SecretRule.ENVIRONMENT)
+    .map(({ subject, reason }) => `| \`${subject}\` | ${reason} |`);
+  return rows.length === 0
+    ? ''
+    : `
+## Secrets that may be environment variables
+
+Children and crash reports see these, in every environment.
+
+| Secret | Why |
+| --- | --- |
+${rows.join('\n')}
+`;
 }
 
 /** Where each secret is, in the environments that have a store for it. */

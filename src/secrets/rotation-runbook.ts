@@ -26,7 +26,7 @@ function render(service: Service, hasVerbs: boolean): string {
   );
   const sections = [
     table(service, secrets),
-    hasVerbs ? WHICH : '',
+    hasVerbs ? which(service) : '',
     hasVerbs && methods.has(RotationMethod.GENERATED_KEY) ? GENERATED_KEY : '',
     hasVerbs ? databaseLogins(secrets) : '',
     methods.has(RotationMethod.MANUAL) ? manual(hasVerbs) : '',
@@ -59,15 +59,32 @@ function waiverOf(service: Service, { name }: ConfigVariable) {
   return service.tryFindWaiver(SecretRule.ROTATION, name);
 }
 
-const WHICH = `\`npx projen secrets:check\` says which are overdue, by what the stores know of their age; the workflow \`secrets\` asks every working day
-where it may. Running services follow a rotation
-by themselves within two intervals of \`SECRET_REFRESH_INTERVAL\`; nothing has to be restarted.`;
+function which(service: Service): string {
+  return `\`npx projen secrets:check\` says which are overdue, by what the stores know of their age.${asked(service)}
+Running services follow a rotation by themselves within two intervals of \`SECRET_REFRESH_INTERVAL\`, and seven minutes more where External
+Secrets mounts it; nothing has to be restarted.`;
+}
+
+function asked({ project, serviceName, environments, secretStores }: Service): string {
+  const path = `.github/workflows/secrets${project === project.root ? '' : `-${serviceName}`}.yml`;
+  if (project.root.tryFindFile(path) === undefined) {
+    return '';
+  }
+  const unasked = environments
+    .map(({ name }) => name)
+    .filter((name) => secretStores.some(({ environment, isAudited }) => environment === name && !isAudited));
+  const exception =
+    unasked.length === 0
+      ? ''
+      : ` It does not ask in ${unasked.join(', ')}, where a store has no \`audit\` or \`auditToken\`: run the check yourself there.`;
+  return ` The workflow \`${path}\` asks every working day.${exception}`;
+}
 
 const GENERATED_KEY = `## A generated key
 
 \`npx projen secrets:rotate <VARIABLE> <environment>\` adds a new key that only verifies, waits until every process has read it, and lets it
-sign. What the old key signed stays valid until the next rotation. Where something mounts the secret as a file, give that time as well:
-\`--wait 3900\`. If the command is stopped in between, run it again: nothing was signed with the new key.`;
+sign. What the old key signed stays valid until the next rotation. Where something else than External Secrets mounts the secret as a file, and
+takes an hour for it, say so: \`--wait 3900\`. If the command is stopped in between, run it again: nothing was signed with the new key.`;
 
 function databaseLogins(secrets: readonly ConfigVariable[]): string {
   const kinds = new Set(secrets.map((secret) => rotatedDatabase(secret)).filter((kind) => kind !== undefined));

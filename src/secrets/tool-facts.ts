@@ -1,4 +1,4 @@
-import { ConfigShape, type ConfigVariable, Duration, SecretRule, type Service } from '../service';
+import { ConfigShape, type ConfigVariable, Duration, SecretDelivery, SecretRule, type Service } from '../service';
 import { keyText } from './dot-env';
 
 /**
@@ -9,7 +9,6 @@ export function toolFacts(service: Service): object {
   return {
     service: service.serviceName,
     environments,
-    refreshSeconds: refreshSeconds(service, environments),
     variables: service.configVariables.map((variable) => ({
       name: variable.name,
       secret: variable.secret,
@@ -40,22 +39,30 @@ function rotationOf(service: Service, { name, rotation, rotateEvery, rotatedBy, 
     overlap: rotation?.overlap,
     owner: rotatedBy ?? service.owner,
     waived: service.tryFindWaiver(SecretRule.ROTATION, name)?.reason,
+    settledSeconds: orNothing(settledSeconds(service, name)),
     keyLength: type.shape === ConfigShape.KEYS ? type.constraints.minLength : undefined,
   };
 }
 
-function refreshSeconds(service: Service, environments: readonly string[]): Record<string, number> {
+/** How long it may take until every process has read what was written to the store, by environment. */
+function settledSeconds(service: Service, name: string): Record<string, number> {
   const interval = service.tryFindConfigVariable('SECRET_REFRESH_INTERVAL');
   return Object.fromEntries(
-    environments.flatMap((environment) => {
-      const value = interval?.valueIn(environment);
-      return value instanceof Duration ? [[environment, value.toMillis() / 1000]] : [];
-    }),
+    service.secretReferences
+      .filter(({ variable }) => variable === name)
+      .map(({ environment, store }) => {
+        const found = service.secretStores.find((each) => each.environment === environment && each.store === store);
+        const value = interval?.valueIn(environment);
+        const refresh = value instanceof Duration ? value.toMillis() / 1000 : 60;
+        return [environment, 2 * refresh + (found?.delivery === SecretDelivery.SERVICE ? 0 : SECONDS_TO_MOUNT)];
+      }),
   );
 }
 
+/** External Secrets looks every five minutes, and the kubelet takes up to two to change the files. */
+const SECONDS_TO_MOUNT = 420;
 const MILLIS_OF_A_DAY = 86_400_000;
 
-function orNothing(entries: Record<string, string>): Record<string, string> | undefined {
+function orNothing<T>(entries: Record<string, T>): Record<string, T> | undefined {
   return Object.keys(entries).length > 0 ? entries : undefined;
 }

@@ -142,6 +142,14 @@ export class SecretStore extends Fact {
     this.accountAnnotations = props.accountAnnotations ?? {};
   }
 
+  /**
+   * Whether a workflow may ask how old its secrets are. What mounts files says nothing, and SOPS is asked by its history in Git.
+   */
+  public get isAudited(): boolean {
+    const { auditRole, auditToken } = this.settings;
+    return ['platform', 'sops'].includes(this.storeKind) || auditRole !== undefined || auditToken !== undefined;
+  }
+
   public problems(service: Service): ServiceProblem[] {
     return [
       ...nameProblems(this, 31, 'aws', this.store),

@@ -146,13 +146,16 @@ describe('the workflow', () => {
 describe('the schedule that looks for overdue secrets', () => {
   const store = (name: string, storeKind: string, settings: Record<string, string> = {}, environment = 'prod') =>
     new SecretStore(name, { environment, storeKind, title: name, settings });
-  const workflow = (...stores: SecretStore[]) => {
+  const text = (...stores: SecretStore[]) => {
     const files = synth((outdir) => {
       const project = new Project({ name: 'orders', outdir });
       project.addTask('secrets:check');
       return deliver(project, stores);
     });
-    const file = files['.github/workflows/secrets.yml'];
+    return files['.github/workflows/secrets.yml'];
+  };
+  const workflow = (...stores: SecretStore[]) => {
+    const file = text(...stores);
     return file === undefined ? undefined : (parse(file) as Scheduled);
   };
   const AWS = store('aws', 'aws-secrets-manager', { auditRole: 'arn:aws:iam::123456789012:role/audit' });
@@ -174,6 +177,14 @@ describe('the schedule that looks for overdue secrets', () => {
     expect(jobs.staging!.steps[0]).toMatchObject({ with: { 'fetch-depth': 0 } });
     expect(jobs.staging!.steps.at(-1)).not.toHaveProperty('env');
     expect(JSON.stringify(jobs)).not.toContain('"environment"');
+  });
+
+  test('names the environments it does not ask', () => {
+    const vault = store('vault', 'vault', { address: 'https://vault' }, 'staging');
+    expect(text(AWS, vault)).toContain(
+      '# Not asked, since a store there has no audit or auditToken: staging.\njobs:\n',
+    );
+    expect(text(AWS)).not.toContain('Not asked');
   });
 
   test('leaves out environments whose stores it may not ask, and those that have none', () => {

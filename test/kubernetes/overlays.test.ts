@@ -182,13 +182,19 @@ describe('secrets from a store', () => {
     ],
     [
       'vault',
-      { address: 'https://vault.example.com', role: 'shop' },
+      { address: 'https://vault.example.com', role: 'shop', audience: 'vault' },
       {
         vault: {
           server: 'https://vault.example.com',
           path: 'secret',
           version: 'v2',
-          auth: { kubernetes: { mountPath: 'kubernetes', role: 'shop', serviceAccountRef: { name: 'orders' } } },
+          auth: {
+            kubernetes: {
+              mountPath: 'kubernetes',
+              role: 'shop',
+              serviceAccountRef: { name: 'orders', audiences: ['vault'] },
+            },
+          },
         },
       },
     ],
@@ -205,6 +211,24 @@ describe('secrets from a store', () => {
       'external-secret-main.yaml',
       'secret-store-main.yaml',
     ]);
+  });
+
+  it('of AWS are not fetched without a role of the service account', () => {
+    const aws = (accountAnnotations: Record<string, string>) => [
+      ...facts(),
+      new SecretStore('aws', {
+        environment: 'prod',
+        storeKind: 'aws-secrets-manager',
+        title: 'AWS',
+        accountAnnotations,
+      }),
+      new SecretReference('DATABASE_URL', { environment: 'prod', store: 'aws', key: 'orders/prod' }),
+    ];
+    const missing =
+      'Not configured yet: the role by which External Secrets reads AWS (`roleArn of SecretsProvider.awsSecretsManager(…) for prod`)';
+    expect(manifestsOf({}, undefined, aws({})).guide).toContain(missing);
+    const role = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/orders' };
+    expect(manifestsOf({}, undefined, aws(role)).guide).not.toContain('External Secrets reads');
   });
 
   it('are not mounted where Vault makes them anew for each process', () => {

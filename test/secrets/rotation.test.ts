@@ -1,8 +1,9 @@
 import { javascript, Project } from 'projen';
 import { describe, expect, test } from 'vitest';
+import { Delivery } from '../../src/delivery';
 import { Guides } from '../../src/guides';
 import { SecretsConfig } from '../../src/secrets';
-import { ConfigType, Rotation, Service } from '../../src/service';
+import { ConfigType, Rotation, SecretDelivery, SecretReference, SecretStore, Service } from '../../src/service';
 import { variable } from '../service/support';
 import { synth } from '../support/synth';
 import { nodeConfig } from './support';
@@ -49,6 +50,47 @@ describe('the runbook of rotation', () => {
     expect(keys).not.toContain('## A secret that a person replaces');
     expect(runbook(() => undefined)).toContain('This service has no secrets.');
   });
+});
+
+describe('where the runbook says who looks for overdue secrets', () => {
+  const runbookOf = (stores: SecretStore[]) =>
+    synth((outdir) => {
+      const project = new javascript.NodeProject({ name: 'orders', outdir, defaultReleaseBranch: 'main' });
+      new Guides(project);
+      new Delivery(project);
+      new SecretsConfig(project).add('KEY', { secret: true, description: 'x' });
+      for (const store of stores) {
+        Service.of(project).state(store);
+      }
+      return project;
+    })['docs/runbooks/rotate-a-secret.md'];
+  const store = (environment: string, settings: Record<string, string>) =>
+    new SecretStore('vault', { environment, storeKind: 'vault', title: 'Vault', settings });
+
+  test('it names the environments that nobody asks', () => {
+    const text = runbookOf([store('staging', {}), store('prod', { auditRole: 'orders-prod-audit' })]);
+    expect(text).toContain('`.github/workflows/secrets.yml` asks every working day. It does not ask in staging,');
+  });
+
+  test('it says nothing of a workflow where there is none', () => {
+    expect(runbookOf([store('prod', {})])).not.toContain('workflow');
+  });
+});
+
+test('the verbs know how long processes take to read what was written, by who brings it', () => {
+  const facts = nodeConfig(
+    variable('A', { secret: true }),
+    ...[SecretDelivery.SERVICE, SecretDelivery.MOUNTED].flatMap((delivery, index) => {
+      const environment = ['staging', 'prod'][index]!;
+      return [
+        new SecretStore('vault', { environment, storeKind: 'vault', title: 'Vault', delivery }),
+        new SecretReference('A', { environment, store: 'vault', key: 'a', property: 'value' }),
+      ];
+    }),
+  )['tools/secrets/facts.json'];
+  const { variables } = JSON.parse(facts ?? '');
+  const { rotation } = variables.find(({ name }: { name: string }) => name === 'A');
+  expect(rotation.settledSeconds).toEqual({ staging: 120, prod: 540 });
 });
 
 describe('logins that take turns', () => {

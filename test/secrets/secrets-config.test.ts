@@ -63,6 +63,22 @@ describe('the guide', () => {
     });
   };
 
+  test('names the secrets that may be environment variables, with the reason', () => {
+    const guide = (allow: boolean) =>
+      guideOf((outdir) => {
+        const project = new Project({ name: 'orders', outdir });
+        new Guides(project);
+        const config = new SecretsConfig(project);
+        declare(config);
+        if (allow) {
+          config.allowInEnvironment('KEY', 'the platform mounts no files');
+        }
+        return project;
+      });
+    expect(guide(true)).toContain('| `KEY` | the platform mounts no files |');
+    expect(guide(false)).not.toContain('may be environment variables');
+  });
+
   test('shows every variable and environment, without Node where there is no Node', () => {
     const guide = guideOf((outdir) => {
       const project = new Project({ name: 'orders', outdir });

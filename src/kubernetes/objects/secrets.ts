@@ -90,7 +90,10 @@ function vault({ name }: Blueprint, { settings }: SecretStore): object {
         kubernetes: {
           mountPath: settings['authMount'] ?? 'kubernetes',
           role: settings['role'] ?? name,
-          serviceAccountRef: { name },
+          serviceAccountRef: {
+            name,
+            ...(settings['audience'] === undefined ? {} : { audiences: [settings['audience']] }),
+          },
         },
       },
     },

@@ -28,7 +28,7 @@ export interface AwsSecretsManagerOptions {
 
   /**
    * The ARN of the role that has the policy ReadSecrets of the template, for clusters that give roles to service accounts by
-   * annotation (IRSA). Where environments are in different accounts, choose the store once for each.
+   * annotation (IRSA), and for External Secrets, which takes it on. Where environments are in different accounts, choose the store once for each.
    *
    * @default - none: EKS Pod Identity, ECS or the machine gives the process its role
    * @see https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html

@@ -31,6 +31,7 @@ export class VaultProvider implements ISecretsProvider {
       mount,
       authMount,
       role,
+      audience: AUDIENCE,
       ...(namespace === undefined ? {} : { namespace }),
       ...(auditLogin === undefined ? {} : { auditRole: auditLogin.role }),
     };

@@ -375,6 +375,15 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
       expect(JSON.parse(SecretString ?? '')).toEqual({ orders: 'open sesame', billing: 'other' });
     });
 
+    it.each(['c4n4ry, no JSON', '["c4n4ry"]'])('are no members of %j, which stays and is not shown', async (text) => {
+      await admin.putSecretValue({ SecretId: 'shared/partners', SecretString: text });
+      const refused = store(options).write('PARTNER_PASSWORD', 'open sesame');
+
+      await expect(refused).rejects.toThrow('shared/partners holds no JSON object');
+      await expect(refused).rejects.not.toThrow('c4n4ry');
+      expect((await admin.getSecretValue({ SecretId: 'shared/partners' })).SecretString).toBe(text);
+    });
+
     it('are not there yet, until the template is deployed', async () => {
       await admin.deleteSecret({ SecretId: 'orders/prod/STRIPE_API_KEY', ForceDeleteWithoutRecovery: true });
 

@@ -73,4 +73,7 @@ it('the values of secrets are found for redaction, passwords within URLs too', (
   };
 
   expect(secretValues(config)).toEqual(['postgresql://u:p%40ss@h/d', 'p%40ss', 'p@ss', 'one', 'two', '12345']);
+  // No escape, and no reason not to start.
+  const odd = { url: new Secret('https://u:50%off@h/x') };
+  expect(secretValues(odd)).toEqual(['https://u:50%off@h/x', '50%off']);
 });

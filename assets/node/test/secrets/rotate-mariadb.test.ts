@@ -140,6 +140,24 @@ else
       await expect(query(oldest, 'SELECT 1')).rejects.toThrow('Access denied');
     });
 
+    it('leaves a password that works where two rotate at once', async () => {
+      const store = fileStore(join(folder, 'race'), as(login, 'x'));
+      // The first to write is slow to, so that the other one could be done before it.
+      let writes = 0;
+      const slow: SecretStore = {
+        ...store,
+        write: async (variable, text) => {
+          if (writes++ === 0) await sleep(1500);
+          return await store.write(variable, text);
+        },
+      };
+      const outcomes = await Promise.allSettled([rotateIn(slow), rotateIn(slow)]);
+
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(String(outcomes.find((outcome) => outcome.status === 'rejected')?.reason)).toContain('somebody else');
+      expect(await query(store.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+
     it('makes a second login that may do what the first may, and follows it', async () => {
       const name = new URL(database).pathname.slice(1);
       const store = fileStore(join(folder, 'equal'), as(login, 'x'));

@@ -32,11 +32,10 @@ function secret(name: string, rotation: Partial<RotationFacts>): VariableFacts {
 const facts: Facts = {
   service: 'orders',
   environments: ['dev', 'prod'],
-  refreshSeconds: { prod: 60 },
   variables: [
     secret('STRIPE_API_KEY', { owner: 'team-orders' }),
     secret('SESSION_KEYS', { method: 'generated key', days: 30 }),
-    secret('DATABASE_URL', { method: 'database login' }),
+    secret('DATABASE_URL', { method: 'database login', settledSeconds: { prod: 540 } }),
     secret('REPLICA_URL', { method: 'database login' }),
     secret('OWNER_URL', { method: 'database login' }),
     secret('PARTNER_PASSWORD', { waived: 'the partner cannot change it' }),
@@ -44,11 +43,12 @@ const facts: Facts = {
 };
 
 /** Gives the other of two logins. */
-const renew: RenewLogin = async (url) => {
+const renew: RenewLogin = async ({ url, confirm, commit }) => {
+  await confirm();
   const renewed = new URL(url);
   renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
   renewed.password = 'fresh';
-  return renewed.href;
+  await commit(renewed.href);
 };
 const loginsBy = (made: RenewLogin): DatabaseLogins[] => [
   { schemes: ['postgresql'], rotate: (rotation) => rotateLogin(rotation, made) },
@@ -71,11 +71,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-function run(args: string[], given: SecretStore = store, now = store.now + HOUR) {
+function run(args: string[], given: SecretStore = store, now = store.now + HOUR, made = renew) {
   const env = { ADMIN_DATABASE_URL: 'postgresql://admin@db/orders' };
   const print = (text: string) => void printed.push(text);
   const stores = { prod: [given] };
-  return rotate({ args, facts, declarations, stores, databaseLogins: loginsBy(renew), env, print, now: () => now });
+  return rotate({ args, facts, declarations, stores, databaseLogins: loginsBy(made), env, print, now: () => now });
 }
 
 const textOf = async (name: string) => (await store.read(name)) ?? '';
@@ -142,11 +142,48 @@ describe('secrets:rotate of a database login', () => {
 
   it('is refused while some process may still log in as the user whose turn it is', async () => {
     await expect(run(['DATABASE_URL', 'prod'], store, store.now + 30_000)).rejects.toThrow(
-      'DATABASE_URL was replaced 30 s ago, so some process may still log in as the user whose turn it is. Wait 90 s, or add --soon.',
+      'DATABASE_URL was replaced 30 s ago, so some process may still log in as the user whose turn it is. Wait 510 s, or add --soon.',
     );
+    const waiting = (seconds: string) => run(['DATABASE_URL', 'prod', '--wait', seconds], store, store.now + 30_000);
+    await expect(waiting('3600')).rejects.toThrow('Wait 3570 s');
+    await expect(waiting('0')).rejects.toThrow('Wait 510 s');
     expect(store.written).toEqual([]);
     await run(['DATABASE_URL', 'prod', '--soon'], store, store.now + 30_000);
     expect(store.written).toHaveLength(2);
+  });
+
+  it('stops where somebody else replaced it before it had the lock', async () => {
+    const late: RenewLogin = async (renewal) => {
+      await store.write('DATABASE_URL', 'postgresql://app_alt:theirs@db/orders');
+      await renew(renewal);
+    };
+
+    await expect(run(['DATABASE_URL', 'prod'], store, store.now + HOUR, late)).rejects.toThrow(
+      'DATABASE_URL was changed by somebody else in the meantime.',
+    );
+    expect(store.written).toHaveLength(1);
+  });
+
+  it('takes along what a rotation that failed half-way left with the other login', async () => {
+    const { name, places } = store;
+    const failing: SecretStore = {
+      name,
+      places,
+      describe: (variable) => store.describe(variable),
+      read: (variable) => store.read(variable),
+      write: async (variable, text) => {
+        if (variable === 'DATABASE_URL') throw new Error('the store does not answer');
+        return await store.write(variable, text);
+      },
+    };
+    await expect(run(['DATABASE_URL', 'prod'], failing)).rejects.toThrow('the store does not answer');
+    expect(await textOf('REPLICA_URL')).toBe('postgresql://app_alt:fresh@replica/orders?x=1');
+    const again: RenewLogin = ({ commit }) => commit('postgresql://app_alt:fresher@db/orders');
+    await run(['DATABASE_URL', 'prod'], store, store.now + HOUR, again);
+
+    expect(await textOf('DATABASE_URL')).toBe('postgresql://app_alt:fresher@db/orders');
+    expect(await textOf('REPLICA_URL')).toBe('postgresql://app_alt:fresher@replica/orders?x=1');
+    expect(await textOf('OWNER_URL')).toBe('postgresql://owner:own@db/orders');
   });
 
   it('changes nothing where the database refuses', async () => {

@@ -215,6 +215,13 @@ describe.skipIf(!hasTool('bao'))('Vault', { timeout: 60_000 }, () => {
     expect(await store.write('OTHER_KEY', 'three')).toBe('3');
     await server.root('DELETE', 'secret/metadata/orders/prod/OTHER_KEY');
 
+    // Somebody keeps another shape there: it is not nothing, over which a first key may be written.
+    await server.root('POST', 'secret/data/orders/prod/OTHER_KEY', { data: { key: CANARY } });
+    await expect(store.read?.('OTHER_KEY')).rejects.toThrow(
+      `Vault at ${address} has no text in the member "value" of secret/orders/prod/OTHER_KEY (status 200).`,
+    );
+    await server.root('DELETE', 'secret/metadata/orders/prod/OTHER_KEY');
+
     const denied = vaultStore({ address, mount, paths }, { VAULT_TOKEN: 'nobody' });
     await expect(denied.read?.('API_KEY')).rejects.toThrow('denies your token secret/data/orders/prod/API_KEY');
     const stranger = vaultStore({ address, mount, paths }, { HOME: folder });

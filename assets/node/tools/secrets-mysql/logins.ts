@@ -2,7 +2,7 @@ import { type Connection, createConnection } from 'mariadb';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
 import { newPassword } from '../secrets-logins/new-password.js';
-import { rotateLogin } from '../secrets-logins/rotate-login.js';
+import { type Renewal, rotateLogin } from '../secrets-logins/rotate-login.js';
 import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
 import { grantsOf, requirementOf } from './account.js';
 import { nativeHash } from './password.js';
@@ -17,25 +17,38 @@ export const mysqlLogins: DatabaseLogins = {
 /**
  * The login of the URL and its alternate take turns, as on PostgreSQL. MySQL could keep two passwords of one login; MariaDB cannot.
  */
-async function renew(url: string, adminUrl: string): Promise<string> {
+async function renew({ url, adminUrl, confirm, commit }: Renewal): Promise<void> {
   const current = loginOf(url);
   const { base, next } = turnOf(current);
   const host = await hostOf(url);
-  const password = newPassword();
-  await asAdmin(adminUrl, async (admin) => {
-    const [{ held }] = await admin.query<[{ held: number | bigint | null }]>('SELECT GET_LOCK(?, ?) AS held', [
-      `rotate ${base}`.slice(0, 64),
-      PATIENCE / 1000,
-    ]);
-    if (Number(held) !== 1) throw new Failure(`Somebody else is rotating ${base} at this moment. Try again later.`);
-    await ensure(admin, host, base, next, current);
-    await setPassword(admin, account(admin, next, host), password);
-  });
   const renewed = new URL(url);
   renewed.username = next;
-  renewed.password = password;
-  await proveLogin(renewed.href, next);
-  return renewed.href;
+  renewed.password = newPassword();
+  const admin = await asAdmin(() => open(adminUrl));
+  // Lost while it only holds the lock, it fails nothing.
+  admin.on('error', () => undefined);
+  try {
+    // Two rotations at once would leave a password in the store that the database does not have.
+    await asAdmin(() => lock(admin, base));
+    await confirm();
+    await asAdmin(async () => {
+      await ensure(admin, host, base, next, current);
+      await setPassword(admin, account(admin, next, host), renewed.password);
+    });
+    await proveLogin(renewed.href, next);
+    await commit(renewed.href);
+  } finally {
+    await admin.end().catch(() => undefined);
+  }
+}
+
+/** Until the connection ends. */
+async function lock(admin: Connection, base: string): Promise<void> {
+  const [{ held }] = await admin.query<[{ held: number | bigint | null }]>('SELECT GET_LOCK(?, ?) AS held', [
+    `rotate ${base}`.slice(0, 64),
+    PATIENCE / 1000,
+  ]);
+  if (Number(held) !== 1) throw new Failure(`Somebody else is rotating ${base} at this moment. Try again later.`);
 }
 
 /** Where the login may come from is part of its name; only the server knows which of several it was. */
@@ -93,15 +106,11 @@ function account(admin: Connection, user: string, host: string): string {
   return `${admin.escape(user)}@${admin.escape(host)}`;
 }
 
-async function asAdmin<T>(url: string, work: (admin: Connection) => Promise<T>): Promise<T> {
-  let admin: Connection | undefined;
+async function asAdmin<T>(work: () => Promise<T>): Promise<T> {
   try {
-    admin = await open(url);
-    return await work(admin);
+    return await work();
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(`As the administrator: ${reason(error)}.`);
-  } finally {
-    await admin?.end().catch(() => undefined);
   }
 }
 

@@ -41,8 +41,14 @@ export function vaultStore(options: VaultStoreOptions, env = process.env): Secre
     places: Object.fromEntries(Object.entries(paths).map(([variable, path]) => [variable, `${mount}/${path}`])),
     describe: async (variable) => describe((await ask('GET', 'metadata', variable)).body),
     read: async (variable) => {
-      const { value } = objectAt((await ask('GET', 'data', variable)).body, 'data', 'data');
-      return typeof value === 'string' ? value : undefined;
+      const { status, body } = await ask('GET', 'data', variable);
+      if (status === 404) return undefined;
+      const { value } = objectAt(body, 'data', 'data');
+      if (status === 200 && typeof value === 'string') return value;
+      // Taken for nothing, it would be written over.
+      throw new Failure(
+        `Vault at ${address} has no text in the member "value" of ${mount}/${paths[variable]} (status ${status}).`,
+      );
     },
     write: async (variable, text) => {
       const { body } = await ask('GET', 'metadata', variable);

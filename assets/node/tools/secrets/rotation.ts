@@ -61,3 +61,13 @@ export interface DatabaseLogins {
   readonly schemes: readonly string[];
   rotate(rotation: Rotation): Promise<void>;
 }
+
+/** Of an option, or what holds without it. */
+export function secondsOf(text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const seconds = Number(text);
+  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
+    throw new Failure(`--wait ${JSON.stringify(text)} is no number of seconds.`);
+  }
+  return seconds;
+}

@@ -5,11 +5,11 @@ import pg from 'pg';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
 import { newPassword } from '../secrets-logins/new-password.js';
-import { rotateLogin } from '../secrets-logins/rotate-login.js';
+import { type Renewal, rotateLogin } from '../secrets-logins/rotate-login.js';
 import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
 import { scramVerifier } from './password.js';
 
-const PATIENCE = 10_000;
+const PATIENT = { connectionTimeoutMillis: 10_000, query_timeout: 10_000 };
 
 export const postgresqlLogins: DatabaseLogins = {
   schemes: ['postgresql', 'postgres'],
@@ -20,20 +20,35 @@ export const postgresqlLogins: DatabaseLogins = {
  * The login of the URL and its alternate take turns. While one is in use the other gets a new password, so that there is no moment
  * at which a process, however late it hears of the change, has a password that does not work.
  */
-async function renew(url: string, adminUrl: string): Promise<string> {
+async function renew({ url, adminUrl, confirm, commit }: Renewal): Promise<void> {
   const { base, next } = turnOf(loginOf(url));
-  const password = newPassword();
-  await asAdmin(adminUrl, async (admin) => {
-    // Two rotations at once would leave a password in the store that the database does not have.
-    await admin.query('SELECT pg_advisory_lock(hashtext($1))', [`rotate ${base}`]);
-    await ensure(admin, base, next);
-    await admin.query(`ALTER ROLE ${name(next)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
-  });
   const renewed = new URL(url);
   renewed.username = next;
-  renewed.password = password;
-  await proveLogin(renewed.href, next);
-  return renewed.href;
+  renewed.password = newPassword();
+  const admin = new pg.Client({ connectionString: adminUrl, ...PATIENT });
+  // Lost while it only holds the lock, it fails nothing.
+  admin.on('error', () => undefined);
+  try {
+    // Two rotations at once would leave a password in the store that the database does not have.
+    await asAdmin(() => lock(admin, base));
+    await confirm();
+    await asAdmin(() => setPassword(admin, base, next, renewed.password));
+    await proveLogin(renewed.href, next);
+    await commit(renewed.href);
+  } finally {
+    await admin.end().catch(() => undefined);
+  }
+}
+
+/** Until the connection ends. */
+async function lock(admin: pg.Client, base: string): Promise<void> {
+  await admin.connect();
+  await admin.query('SELECT pg_advisory_lock(hashtext($1))', [`rotate ${base}`]);
+}
+
+async function setPassword(admin: pg.Client, base: string, next: string, password: string): Promise<void> {
+  await ensure(admin, base, next);
+  await admin.query(`ALTER ROLE ${name(next)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
 }
 
 /** Makes the alternate the first time; takes no role of somebody else for it. */
@@ -76,21 +91,17 @@ async function copySettings(admin: pg.Client, from: string, to: string): Promise
   }
 }
 
-async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
-  const admin = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE });
+async function asAdmin(work: () => Promise<void>): Promise<void> {
   try {
-    await admin.connect();
-    return await work(admin);
+    await work();
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(`As the administrator: ${reason(error)}.`);
-  } finally {
-    await admin.end().catch(() => undefined);
   }
 }
 
 /** Before anybody is told of it. */
 async function proveLogin(url: string, login: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE });
+  const client = new pg.Client({ connectionString: url, ...PATIENT });
   try {
     await client.connect();
     await client.query('SELECT 1');

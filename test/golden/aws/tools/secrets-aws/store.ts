@@ -91,7 +91,19 @@ async function write(
 
 async function withMember(client: SecretsManagerClient, place: Place, property: string, text: string): Promise<string> {
   const before = await orNothing(() => readWhole(client, place));
-  return JSON.stringify({ ...(before === undefined ? {} : JSON.parse(before)), [property]: text });
+  return JSON.stringify({ ...(before === undefined ? {} : membersOf(place, before)), [property]: text });
+}
+
+/** The parser's own message quotes what it was given. */
+function membersOf({ id }: Place, text: string): object {
+  let members: unknown;
+  try {
+    members = JSON.parse(text);
+  } catch {
+    members = undefined;
+  }
+  if (typeof members === 'object' && members !== null && !Array.isArray(members)) return members;
+  throw new Failure(`${id} holds no JSON object, so no member of it can be replaced. Nothing is changed.`);
 }
 
 async function orNothing<T>(read: () => Promise<T>): Promise<T | undefined> {

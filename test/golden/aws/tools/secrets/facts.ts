@@ -7,8 +7,6 @@ import { readFileSync } from 'node:fs';
 export interface Facts {
   readonly service: string;
   readonly environments: readonly string[];
-  /** How often services read their secrets again, by environment. */
-  readonly refreshSeconds?: Readonly<Record<string, number>>;
   readonly variables: readonly VariableFacts[];
 }
 
@@ -33,6 +31,8 @@ export interface RotationFacts {
   /** Whether old and new are valid together for a while. */
   readonly overlap: boolean;
   readonly owner?: string;
+  /** Seconds until every process has read what was written to the store, by environment. */
+  readonly settledSeconds?: Readonly<Record<string, number>>;
   /** Of generated keys: the fewest characters of one. */
   readonly keyLength?: number;
   /** Why it is never replaced. */

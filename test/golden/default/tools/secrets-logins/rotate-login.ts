@@ -2,15 +2,25 @@
 // Made by NodeRuntime, module tools/secrets-logins; change it through the arguments and plugins it takes.
 
 import { Failure } from '../secrets/failure.js';
-import { placeOf, type Rotation, storeOf, writeValid } from '../secrets/rotation.js';
+import { placeOf, type Rotation, secondsOf, storeOf, writeValid } from '../secrets/rotation.js';
 import { readFileOrInput } from '../secrets/secret-input.js';
 import type { SecretStore } from '../secrets/store.js';
+import { turnOf } from './turns.js';
 
 /**
- * Gives a new password to the login whose turn it is, and says the URL to connect with from now on. The login in use and its
- * password stay as they are.
+ * Gives a new password to the login whose turn it is. The login in use and its password stay as they are. From before `confirm`
+ * until after `commit` it lets nobody else do the same.
  */
-export type RenewLogin = (url: string, adminUrl: string) => Promise<string>;
+export type RenewLogin = (renewal: Renewal) => Promise<void>;
+
+export interface Renewal {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Stops where `url` is not what the store has any more. */
+  confirm(): Promise<void>;
+  /** Tells the stores the URL to connect with from now on. */
+  commit(renewed: string): Promise<void>;
+}
 
 /**
  * Gives a new password to the login whose turn it is and tells the store. Every other secret of the environment that logs in as
@@ -25,17 +35,31 @@ export async function rotateLogin(rotation: Rotation, renew: RenewLogin): Promis
   }
   await refuseTooSoon(rotation);
   const followers = await followersOf(rotation, url);
-  const renewed = new URL(await renew(url, await adminUrl(rotation)));
-  for (const { name, store: other, url: before } of [...followers, { name: variable.name, store, url }]) {
-    const after = new URL(before);
-    after.username = renewed.username;
-    after.password = renewed.password;
-    await writeValid(rotation, other, name, after.href);
-    print(`${name} logs in as ${renewed.username} from now on, in ${placeOf(other, name)}.`);
-  }
+  await renew({
+    url,
+    adminUrl: await adminUrl(rotation),
+    confirm: async () => {
+      if ((await readUrl(store, variable.name)) === url) return;
+      throw new Failure(
+        `${variable.name} was changed by somebody else in the meantime. Nothing is changed; start over.`,
+      );
+    },
+    // The one that was asked for comes last: as long as it is not written, the rotation can be run again.
+    commit: (renewed) => tell(rotation, [...followers, { name: variable.name, store, url }], new URL(renewed)),
+  });
   print(
     `The login before it works until the next rotation; do that after every process of ${environment} has read this one.`,
   );
+}
+
+async function tell(rotation: Rotation, followers: readonly Follower[], renewed: URL): Promise<void> {
+  for (const { name, store, url } of followers) {
+    const after = new URL(url);
+    after.username = renewed.username;
+    after.password = renewed.password;
+    await writeValid(rotation, store, name, after.href);
+    rotation.context.print(`${name} logs in as ${renewed.username} from now on, in ${placeOf(store, name)}.`);
+  }
 }
 
 interface Follower {
@@ -50,7 +74,7 @@ async function followersOf({ variable, environment, context }: Rotation, url: st
     const store = storeOf(context.stores, environment, name);
     if (name === variable.name || rotation?.method !== 'database login' || store === undefined) continue;
     const other = await readUrl(store, name);
-    if (other !== undefined && loginOf(other) === loginOf(url)) followers.push({ name, store, url: other });
+    if (other !== undefined && pairOf(other) === pairOf(url)) followers.push({ name, store, url: other });
   }
   return followers;
 }
@@ -60,9 +84,10 @@ async function refuseTooSoon({ variable, store, options, settled, context }: Rot
   const changedAt = (await store.describe(variable.name))?.changedAt;
   if (options.soon || changedAt === undefined) return;
   const age = Math.floor(((context.now ?? Date.now)() - changedAt.getTime()) / 1000);
-  if (age >= settled) return;
+  const wait = Math.max(settled, secondsOf(options.wait, settled));
+  if (age >= wait) return;
   throw new Failure(
-    `${variable.name} was replaced ${age} s ago, so some process may still log in as the user whose turn it is. Wait ${settled - age} s, or add --soon.`,
+    `${variable.name} was replaced ${age} s ago, so some process may still log in as the user whose turn it is. Wait ${wait - age} s, or add --soon.`,
   );
 }
 
@@ -87,6 +112,7 @@ async function adminUrl({ options, context }: Rotation): Promise<string> {
   return url;
 }
 
-function loginOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).username : '';
+/** Either of two logins that take turns: a rotation that failed half-way left some secrets with the other one. */
+function pairOf(url: string): string {
+  return URL.canParse(url) ? turnOf(new URL(url).username).base : '';
 }

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from './failure.js';
-import { placeOf, type Rotation, writeValid } from './rotation.js';
+import { placeOf, type Rotation, secondsOf, writeValid } from './rotation.js';
 
 /**
  * Brings a new key in two steps. First it only verifies; when every process has read it, it signs. What the old key signed goes on
@@ -41,13 +41,4 @@ export async function rotateKey(rotation: Rotation): Promise<void> {
 /** At least 256 random bits, as text. */
 function newKey(length: number): string {
   return randomBytes(Math.max(32, Math.ceil((length * 3) / 4))).toString('base64url');
-}
-
-function secondsOf(text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
-  const seconds = Number(text);
-  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
-    throw new Failure(`--wait ${JSON.stringify(text)} is no number of seconds.`);
-  }
-  return seconds;
 }

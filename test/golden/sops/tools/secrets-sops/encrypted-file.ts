@@ -12,9 +12,12 @@ export type EntryState = 'encrypted' | 'plain' | 'empty' | 'no text';
 export interface EncryptedFile {
   readonly isEncrypted: boolean;
   readonly entries: ReadonlyMap<string, EntryState>;
-  /** The age keys and PGP fingerprints it is encrypted for. */
+  /** The age keys and PGP fingerprints it is encrypted for, and by its name in SOPS every other kind of key that opens it. */
   readonly recipients: readonly string[];
 }
+
+/** What else SOPS lets open a file. Nothing of it can be declared, so whatever is there is a stranger's. */
+const OTHER_KEYS = ['kms', 'gcp_kms', 'azure_kv', 'hckms', 'hc_vault', 'key_groups'];
 
 /** Why a file cannot be read; the message never quotes the file. */
 export class MalformedFile extends Error {
@@ -48,7 +51,11 @@ function fromYaml(text: string): EncryptedFile {
   return {
     isEncrypted: isRecord(sops) && sops['mac'] !== undefined,
     entries: new Map(Object.entries(entries).map(([name, value]) => [name, stateOf(value)])),
-    recipients: [...column(metadata['age'], 'recipient'), ...column(metadata['pgp'], 'fp')],
+    recipients: [
+      ...column(metadata['age'], 'recipient'),
+      ...column(metadata['pgp'], 'fp'),
+      ...OTHER_KEYS.filter((kind) => !isEmpty(metadata[kind])),
+    ],
   };
 }
 
@@ -59,9 +66,12 @@ function fromDotEnv(text: string): EncryptedFile {
   return {
     isEncrypted: all.some(([name]) => name === 'sops_mac'),
     entries: new Map(all.filter(([name]) => !isMetadata(name)).map(([name, value]) => [name, stateOf(value)])),
-    recipients: all.flatMap(([name, value]) =>
-      /^sops_(age__list_\d+__map_recipient|pgp__list_\d+__map_fp)$/.test(name) && value !== undefined ? [value] : [],
-    ),
+    recipients: [
+      ...all.flatMap(([name, value]) =>
+        /^sops_(age__list_\d+__map_recipient|pgp__list_\d+__map_fp)$/.test(name) && value !== undefined ? [value] : [],
+      ),
+      ...OTHER_KEYS.filter((kind) => all.some(([name, value]) => name.startsWith(`sops_${kind}__`) && value !== '')),
+    ],
   };
 }
 
@@ -71,6 +81,10 @@ function stateOf(value: unknown): EntryState {
   const [, type] = /^ENC\[AES256_GCM,.*,type:(\w+)\]$/s.exec(value) ?? [];
   if (type === undefined) return 'plain';
   return type === 'str' ? 'encrypted' : 'no text';
+}
+
+function isEmpty(keys: unknown): boolean {
+  return keys === undefined || keys === null || keys === '' || (Array.isArray(keys) && keys.length === 0);
 }
 
 function column(list: unknown, member: string): string[] {

@@ -13,7 +13,8 @@ import { readFileOrInput } from './secret-input.js';
 export const ROTATE_USAGE = `secrets:rotate <VARIABLE> <environment> [options]
   --from-file <path>        the new value, for secrets that a person replaces; - reads standard input
   --admin-url-file <path>   for a database login: the URL of an administrator, who makes its password
-  --wait <seconds>          how long a new key only verifies before it signs; as long as services take to read it
+  --wait <seconds>          how long services take to read what was written, where .projenrc.ts does not know: so long a new key
+                            only verifies, and a database login stays as it is
   --soon                    although the last rotation is so recent that some process may not have heard of it`;
 
 /** Replaces the value of a secret; returns an exit code. */
@@ -39,7 +40,7 @@ export async function rotate(context: Rotate): Promise<number> {
       `No store that can be written to keeps ${name} in ${environment}. Replace it where it is mounted from, or choose a store in .projenrc.ts.`,
     );
   }
-  const settled = 2 * (facts.refreshSeconds?.[environment] ?? 60);
+  const settled = variable.rotation?.settledSeconds?.[environment] ?? 120;
   await replace({ variable, environment, store, options: values, context, settled });
   return 0;
 }

@@ -45,8 +45,8 @@ export function followSecrets(config: FollowConfig, { log, metrics, redactor }: 
   const secrets = new SecretRefresh(origin);
   const failing = new Set<string>();
   const refresh = async (): Promise<void> => {
-    const refreshed = await secrets.refresh();
-    if (refreshed.changed.length > 0) redactor.add(secretValues(config));
+    // Before anything is logged, and also where reading stops at one secret when others are replaced.
+    const refreshed = await secrets.refresh().finally(() => redactor.add(secretValues(config)));
     for (const { variable, origin: source, version } of refreshed.changed) {
       log.info({ secret: variable, source, version }, 'secret changed');
     }

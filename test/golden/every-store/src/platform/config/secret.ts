@@ -71,5 +71,14 @@ function strings(value: unknown): string[] {
 function passwordOf(text: string): string[] {
   if (!URL.canParse(text)) return [];
   const { password } = new URL(text);
-  return password === '' ? [] : [password, decodeURIComponent(password)];
+  return password === '' ? [] : [password, ...decoded(password)];
+}
+
+function decoded(text: string): string[] {
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    // A percent sign that begins no escape; nobody can have decoded it.
+    return [];
+  }
 }
