@@ -119,7 +119,7 @@ describe('a statement', () => {
 });
 
 describe('the pool', () => {
-  async function openPool({ url = held.url, max = 1, connectTimeout = 200 } = {}) {
+  async function openPool({ url = held.url, max = 1, connectTimeout = 500 } = {}) {
     const limits = { connectTimeout, answerTimeout: 300, resultChanged: () => undefined };
     const pool = new Pool({ url: () => url, max, ...limits });
     onTestFinished(async () => {
@@ -155,7 +155,7 @@ describe('the pool', () => {
     const waits = pool.query('SELECT 1');
     expect(pool.waiting).toBe(1);
     await expect(waits).rejects.toThrow('timeout exceeded when trying to connect');
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(2_000);
     expect(pool.waiting).toBe(0);
     held.release();
     expect(await pool.query('SELECT 2 AS two')).toMatchObject({ rows: [{ two: 2 }] });
@@ -164,7 +164,7 @@ describe('the pool', () => {
 
   it('gives up a connection that has no answer, and no other', async () => {
     const pool = await openPool();
-    const quick = Array.from({ length: 5 }, () => pool.query('SELECT pg_sleep(0.1)'));
+    const quick = Array.from({ length: 10 }, () => pool.query('SELECT pg_sleep(0.1)'));
     await expect(pool.query('SELECT 1')).rejects.toThrow('timeout exceeded');
     await Promise.allSettled(quick);
     const client = await pool.connect();
@@ -187,7 +187,7 @@ describe('the pool', () => {
 
   it('makes no connection for whoever has given up', async () => {
     const { sockets, url } = await startSilent('');
-    const pool = await openPool({ url });
+    const pool = await openPool({ url, connectTimeout: 200 });
     await Promise.allSettled(Array.from({ length: 20 }, () => pool.query('SELECT 1')));
     await sleep(1_000);
     // The second one while the others still waited.
