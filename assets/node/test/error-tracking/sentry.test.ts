@@ -69,6 +69,20 @@ describe('an error', { timeout: 60_000 }, () => {
     expect(all).not.toContain('traceparent');
   });
 
+  it('is told in no request of the service, also where nothing is traced', async () => {
+    const sentry = await startSentry();
+    const { service, get, metrics } = await start(sentry);
+
+    expect(await get('/fail/ada')).toBe(500);
+    for (let tries = 0; tries < 100 && !/error_events_total\{outcome="sent"\} 1/.test(await metrics()); tries++) {
+      await sleep(50);
+    }
+    expect(await metrics()).toContain('error_events_total{outcome="sent"} 1');
+    expect((await metrics()).match(/^http_client_request_duration_seconds_count.*/gm)).toBeNull();
+    expect(sentry.received[0]).not.toContain('x-request-id');
+    expect(await stop(service)).toBe(0);
+  });
+
   it('that nobody caught is told before the process ends', async () => {
     const sentry = await startSentry();
     const { service, get } = await start(sentry);

@@ -1,5 +1,3 @@
-import { context } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import {
   createStackParser,
   createTransport,
@@ -9,6 +7,7 @@ import {
   Scope,
 } from '@sentry/core';
 import { nodeStackLineParser, ServerRuntimeClient } from '@sentry/core/server';
+import { scopes, type Scope as TelemetryScope } from '../telemetry/scope.js';
 import type { EventMetrics } from './metrics.js';
 import { withoutPersonalData } from './personal-data.js';
 
@@ -30,6 +29,9 @@ const GIVE_UP_AFTER = 5000;
 
 /** Errors that may be on their way at once; a storm of them is not worth more memory. */
 const MOST_WAITING = 64;
+
+/** Whatever the error is of: telling of it is no part of a request or a trace. */
+const OF_NO_REQUEST: TelemetryScope = { requestId: undefined, trace: undefined, suppressed: true };
 
 /** What is told of a line besides its error, as what Sentry searches by. */
 const TAGS = ['route', 'method', 'status', 'requestId', 'module', 'process'];
@@ -113,8 +115,7 @@ async function send(
   { url, headers = {} }: { readonly url: string; readonly headers?: Record<string, string> },
   body: string | Uint8Array,
 ) {
-  // Neither traced nor part of a request.
-  return context.with(suppressTracing(context.active()), async () => {
+  return scopes.run(OF_NO_REQUEST, async () => {
     const response = await fetch(url, {
       method: 'POST',
       headers,

@@ -98,7 +98,7 @@ export class HttpClientTelemetry {
   ): void {
     const scope = scopes.getStore();
     // The exporter's own requests would beget spans for ever.
-    if (this.#tracing?.isSuppressed(scope)) return;
+    if (scope?.suppressed || this.#tracing?.isSuppressed(scope)) return;
     const host = URL.canParse(origin) ? new URL(origin).host : origin;
     const span = this.#tracing?.beginClient(scope, { method, origin, host, path }, addHeader);
     if (scope?.requestId !== undefined) addHeader(REQUEST_ID_HEADER, scope.requestId);

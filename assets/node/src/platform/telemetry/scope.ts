@@ -5,6 +5,8 @@ export interface Scope {
   readonly requestId: string | undefined;
   /** The context of the trace; undefined where nothing is traced. */
   readonly trace: unknown;
+  /** Of work that is nobody's request: what it asks of others is neither measured nor traced, and carries no ids. */
+  readonly suppressed?: boolean | undefined;
 }
 
 /** One storage for everything: each one would cost all that waits. */

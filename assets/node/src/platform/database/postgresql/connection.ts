@@ -10,7 +10,10 @@ export class Connection extends pg.Client {
 
   constructor(config: pg.ClientConfig, resultChanged: () => void) {
     super(config);
-    // Of a query that was queued behind another one, the time begins with that one: they fail together.
+    // Before pg hands the connection to whoever waits for it, who asks at once: only where nobody does is there a 'drain'.
+    this.connection.on('readyForQuery', () => {
+      if (this.#owedSince !== undefined) this.#owedSince = performance.now();
+    });
     this.on('drain', () => {
       this.#owedSince = undefined;
     });
@@ -34,8 +37,16 @@ export class Connection extends pg.Client {
     });
   }
 
-  /** Ends a connection whose server has said nothing for that many milliseconds; what was asked on it fails. */
+  /** The server owes the end of the connection too. */
+  override end(...args: never[]): never {
+    this.#owedSince ??= performance.now();
+    return super.end(...(args as unknown as [never])) as never;
+  }
+
+  /** Cuts a connection whose server has said nothing for that many milliseconds; what was asked on it fails. */
   endIfSilentFor(limit: number): void {
-    if (this.#owedSince !== undefined && performance.now() - this.#owedSince > limit) void this.end();
+    if (this.#owedSince === undefined || performance.now() - this.#owedSince <= limit) return;
+    void super.end();
+    this.connection.stream.destroy();
   }
 }

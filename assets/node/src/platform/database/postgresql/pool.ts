@@ -18,6 +18,8 @@ interface Waiting {
   readonly since: number;
   /** Missing once it was called. */
   callback: OnConnection | undefined;
+  /** What pg-pool calls. */
+  readonly granted: OnConnection;
 }
 
 /** Milliseconds. Limits are kept to within as much. */
@@ -28,6 +30,8 @@ const CHECK_EVERY = 100;
  * for the answer, and they cost a tenth of what a short query does.
  */
 export class Pool extends pg.Pool {
+  /** pg-pool's own, not part of its interface. Those that it goes on to keep get a connection in turn, and put it back. */
+  declare _pendingQueue: readonly { readonly callback: OnConnection }[] | undefined;
   readonly #connections = new Set<Connection>();
   readonly #timer: NodeJS.Timeout;
   readonly #connectTimeout: number;
@@ -48,7 +52,7 @@ export class Pool extends pg.Pool {
     this.on('connect', (client) => this.#connections.add(client as unknown as Connection));
     this.on('remove', (client) => this.#connections.delete(client as unknown as Connection));
     this.#timer = setInterval(() => {
-      this.#giveUpWaiting();
+      this.#giveUpAfter(this.#connectTimeout, 'timeout exceeded when trying to connect');
       for (const connection of this.#connections) connection.endIfSilentFor(answerTimeout);
     }, CHECK_EVERY).unref();
   }
@@ -67,34 +71,44 @@ export class Pool extends pg.Pool {
     });
   }
 
-  override end(): Promise<void>;
-  override end(callback: () => void): void;
-  override end(callback?: () => void): unknown {
+  /** Waits for the connections that are in use, each at most until its server has been silent for too long. */
+  override async end(callback?: () => void): Promise<void> {
+    const ended = super.end();
+    this.#giveUpAfter(0, 'the pool was ended');
+    await ended;
     clearInterval(this.#timer);
-    return callback ? super.end(callback) : super.end();
+    callback?.();
   }
 
   #connect(callback: OnConnection): void {
-    const waiting: Waiting = { since: performance.now(), callback };
+    const waiting: Waiting = {
+      since: performance.now(),
+      callback,
+      granted: (error, client, release) => {
+        const { callback: wanted } = waiting;
+        waiting.callback = undefined;
+        if (wanted) wanted(error, client, release);
+        // Nobody wants it any more. Not at once: pg-pool would call the next one from within this call, and so on.
+        else process.nextTick(release);
+      },
+    };
     this.#waiting.push(waiting);
-    super.connect((error, client, release) => {
-      const { callback: wanted } = waiting;
-      waiting.callback = undefined;
-      // Whoever wanted it was told meanwhile that there is none.
-      if (wanted === undefined) release();
-      else wanted(error, client, release);
-    });
+    super.connect(waiting.granted);
   }
 
-  #giveUpWaiting(): void {
+  /** Those that pg-pool keeps in its queue leave it: no connection is made for them. */
+  #giveUpAfter(longest: number, reason: string): void {
     const now = performance.now();
-    this.#waiting = this.#waiting.filter((waiting) => {
-      const { callback, since } = waiting;
-      if (callback === undefined) return false;
-      if (now - since < this.#connectTimeout) return true;
-      waiting.callback = undefined;
-      callback(new Error('timeout exceeded when trying to connect'), undefined, () => undefined);
-      return false;
-    });
+    const waiting = this.#waiting.filter(({ callback }) => callback !== undefined);
+    this.#waiting = waiting.filter(({ since }) => now - since < longest);
+    const over = waiting.filter(({ since }) => now - since >= longest);
+    if (over.length === 0) return;
+    const gone = new Set(over.map(({ granted }) => granted));
+    this._pendingQueue = this._pendingQueue?.filter(({ callback }) => !gone.has(callback));
+    for (const each of over) {
+      const { callback } = each;
+      each.callback = undefined;
+      callback?.(new Error(reason), undefined, () => undefined);
+    }
   }
 }

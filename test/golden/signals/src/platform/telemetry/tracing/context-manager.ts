@@ -16,8 +16,8 @@ export class ScopeContextManager implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    const scope = { requestId: scopes.getStore()?.requestId, trace: context };
-    return scopes.run(scope, () => work.apply(thisArg, args));
+    const { requestId, suppressed } = scopes.getStore() ?? {};
+    return scopes.run({ requestId, suppressed, trace: context }, () => work.apply(thisArg, args));
   }
 
   bind<T>(context: Context, target: T): T {
