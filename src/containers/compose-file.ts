@@ -150,7 +150,10 @@ export function publishedPorts(service: Service, process: ServiceProcess, enviro
 }
 
 function volumeNames(stack: LocalStack): string[] {
-  return [...stack.dataFolders.map(({ path }) => volumeOf(path)), ...stack.backingServices.map(({ fact }) => `${fact.name}-data`)];
+  return [
+    ...stack.dataFolders.map(({ path }) => volumeOf(path)),
+    ...stack.backingServices.map(({ fact }) => `${fact.name}-data`),
+  ];
 }
 
 function volumeOf(folder: string): string {

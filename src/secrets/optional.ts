@@ -1,7 +1,10 @@
 import type { ConfigVariable } from '../service';
 
 /** Whether an environment can do without it, or has it from something that comes with the repository. */
-export function isOptional({ optional, optionalIn, requiredIn, providedBy }: ConfigVariable, environment: string): boolean {
+export function isOptional(
+  { optional, optionalIn, requiredIn, providedBy }: ConfigVariable,
+  environment: string,
+): boolean {
   return (
     optional ||
     optionalIn.includes(environment) ||

@@ -268,9 +268,7 @@ export class NodeRuntime extends Component {
 
   /** The folders of the machine that outlive the service. */
   public get dataFolders(): DataFolder[] {
-    return [...this.data]
-      .map(([path, urls]) => ({ path, urls }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1));
+    return [...this.data].map(([path, urls]) => ({ path, urls })).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /**
