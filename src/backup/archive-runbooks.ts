@@ -40,7 +40,7 @@ const STALE = `The service works. The database server keeps its log until the ar
 
 const BASE = `A recovery begins with a copy of the whole server, and applies the log from there.
 
-1. **Start the process \`base-backup\` by hand**, and read its log where it fails.
+1. **Start the process \`base-backup\` by hand**, on Kubernetes with \`kubectl --namespace <namespace> create job --from=cronjob/<service>-base-backup base-by-hand\`, and read its log where it fails.
    - *requested WAL segment … has already been removed*: \`max_slot_wal_keep_size\` is smaller than what is written while the server is copied.
    - *can only write single tablespace to stdout*: tablespaces are not supported; use the tools named in the page *Backups*.
    - *another base backup … is at work*: wait for it.
@@ -50,12 +50,19 @@ const BASE = `A recovery begins with a copy of the whole server, and applies the
 
 const MOMENT = `The whole server comes back as it was, beside the one that runs. Do not touch that one before you have what you need.
 
-1. **Which moment?** A second before the mistake, with its offset: the log of the service, \`pg_stat_activity\`, the deployment. \`npx projen db:moments\` says which there are.
-2. **Only some rows?** Stop nothing: recover beside the running server, and copy the rows over.
-3. **Lay it out** where the new server will find it, with the same version of PostgreSQL installed, \`tar\` and \`pg_verifybackup\` on the PATH, and room for the server and its log:
+1. **Which moment?** A second before the mistake, with its offset: the log of the service, \`pg_stat_activity\`, the deployment. From a checkout of the release that is deployed, after \`npm ci\` and
+   \`npx projen compile\`, on the machine of the new server, this says which there are; without \`APP_ENV\` it looks into dev:
 
    \`\`\`sh
-   npx projen db:recover --at 2026-03-01T12:29:59Z --into /var/lib/postgresql/recovered --identity backup.key
+   export APP_ENV=<environment> BACKUP_STORE_URL=<url of the store>
+   export BACKUP_S3_ACCESS_KEY_ID_FILE=<file> BACKUP_S3_SECRET_ACCESS_KEY_FILE=<file>   # or the keys of another kind of store
+   node dist/platform/backup-archive.js list
+   \`\`\`
+2. **Only some rows?** Stop nothing: recover beside the running server, and copy the rows over.
+3. **Lay it out** in the same shell, where the new server will find it, with the same version of PostgreSQL installed, \`tar\` and \`pg_verifybackup\` on the PATH, and room for the server and its log:
+
+   \`\`\`sh
+   node dist/platform/backup-archive.js recover --at 2026-03-01T12:29:59Z --into /var/lib/postgresql/recovered --identity backup.key
    \`\`\`
 
    Every segment, every checksum and every file is verified; a gap or a damaged object is named before a server is started.

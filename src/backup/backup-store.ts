@@ -121,6 +121,16 @@ export class BackupStore {
     return this.kind.example;
   }
 
+  /** @internal The port it listens on, as far as its URL does not say it: `s3://` names a bucket and no machine. */
+  public get _port(): number {
+    const endpoint = this.props?.endpoint ?? '';
+    if (!URL.canParse(endpoint)) {
+      return 443;
+    }
+    const { port, protocol } = new URL(endpoint);
+    return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
+  }
+
   /** @internal The names of its secrets. */
   public get _secrets(): string[] {
     return Object.keys(this.kind.secrets);

@@ -16,6 +16,9 @@ import { Timetable } from './timetable';
 const BACKUP = 'src/platform/backup.ts';
 const ARCHIVE = 'src/platform/backup-archive.ts';
 
+/** Where a developer's machine keeps backups made in containers. */
+const FOLDER = '/backups';
+
 interface Verb {
   readonly task: Task;
   readonly program: string;
@@ -90,6 +93,7 @@ export class DatabaseBackup extends Component {
     for (const { _module } of stores.kinds) {
       runtime.installPlatform(_module, this.source);
     }
+    runtime.addDataFolder(FOLDER, localUrls(this.source, stores, service.serviceName));
     new OwnedText(project, BACKUP, {
       owner: OWNER,
       text: () => renderEntry(service, options, timetable, stores, this.source === BackupSource.SQLITE),
@@ -142,4 +146,12 @@ export class DatabaseBackup extends Component {
   private task(name: string, description: string, verb: string, program = BACKUP): Verb {
     return { task: this.project.addTask(name, { description, receiveArgs: true }), program, verb };
   }
+}
+
+function localUrls(source: BackupSource, { copy }: BackupStores, name: string): Record<string, string> {
+  return {
+    BACKUP_STORE_URL: `file://${FOLDER}/main`,
+    ...(copy ? { BACKUP_COPY_URL: `file://${FOLDER}/copy` } : {}),
+    ...(source === BackupSource.SQLITE ? { BACKUP_DRILL_DATABASE_URL: `file:${FOLDER}/${name}-drill.db` } : {}),
+  };
 }

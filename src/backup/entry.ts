@@ -72,6 +72,7 @@ export function renderArchiveEntry(
     'backupRecipients',
     'backupReplicationUrl',
     ...storeMembers(stores),
+    ...(service.tryFindConfigVariable('HOST') ? ['host'] : []),
   ].sort();
   return [
     "import { part } from './backup/part.js';",

@@ -2,6 +2,7 @@ import {
   BackingService,
   ConfigType,
   ConfigVariable,
+  type ConfigVariableProps,
   Duration,
   type Fact,
   NetworkPeer,
@@ -22,6 +23,9 @@ export const BACKUP = 'backup';
 export const DRILL = 'restore-drill';
 export const ARCHIVE = 'backup-archive';
 export const BASE = 'base-backup';
+
+/** Where nothing is encrypted, and nothing pushed. */
+const LOCAL = ['dev', 'test'];
 
 const STORE = 'backup-store';
 const COPY = 'backup-copy';
@@ -52,7 +56,7 @@ export function backupFacts(
 ): Fact[] {
   return [
     ...variables(source, stores, options),
-    ...backingServices(source, options, timetable),
+    ...backingServices(source, stores, options, timetable),
     ...processes(source, stores, timetable),
     ...(timetable.archive ? archiveFacts(source, stores, timetable.archive) : []),
   ];
@@ -64,7 +68,6 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
   const ownVariables = [
     ...stores.variables,
     'BACKUP_PUSHGATEWAY_URL',
-    'BACKUP_ARCHIVE_PORT',
     'BACKUP_RECIPIENTS',
     'BACKUP_REPLICATION_URL',
     ...(stores.copy ? ['BACKUP_COPY_URL'] : []),
@@ -74,7 +77,8 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
     new ConfigVariable('BACKUP_REPLICATION_URL', {
       type: ConfigType.url({ schemes: SCHEMES[source] }),
       secret: true,
-      providedBy: { dev: 'whoever tries the archive', test: 'whoever tries the archive' },
+      // Without it nothing is archived on a developer's machine, whose server lets nobody replicate.
+      optionalIn: LOCAL,
       rotation: Rotation.manual({ overlap: true }),
       description: 'The server itself, not a pool before it, for a role that may replicate',
       statedBy: STATED_BY,
@@ -89,7 +93,7 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
       command: [...command, 'archive'],
       description: "Archives the database server's write-ahead log",
       uses,
-      ownVariables,
+      ownVariables: [...ownVariables, 'BACKUP_ARCHIVE_PORT'],
       programs: ['pg_receivewal'],
       managementPortVariable: 'BACKUP_ARCHIVE_PORT',
       // Those that replicate have a limit of their own.
@@ -109,7 +113,11 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
   ];
 }
 
-function variables(source: BackupSource, stores: BackupStores, { environments = {} }: DatabaseBackupOptions): Fact[] {
+function variables(
+  source: BackupSource,
+  stores: BackupStores,
+  { environments = {}, pushMetrics = true }: DatabaseBackupOptions,
+): Fact[] {
   const of = (member: keyof BackupEnvironment) =>
     Object.fromEntries(
       Object.entries(environments)
@@ -125,6 +133,7 @@ function variables(source: BackupSource, stores: BackupStores, { environments = 
       : [
           secret('BACKUP_DATABASE_URL', {
             type: url(SCHEMES[source]),
+            optional: true,
             description: 'Where the database is for a role that may read every row; without it, DATABASE_URL',
           }),
         ]),
@@ -163,6 +172,7 @@ function variables(source: BackupSource, stores: BackupStores, { environments = 
       statedBy: STATED_BY,
     }),
     secret('BACKUP_IDENTITY', {
+      optionalIn: LOCAL,
       description: 'The private key of age that belongs to one of BACKUP_RECIPIENTS; only the drill needs it',
     }),
     new Waiver(SecretRule.ROTATION, {
@@ -181,7 +191,7 @@ function variables(source: BackupSource, stores: BackupStores, { environments = 
     new ConfigVariable('BACKUP_PUSHGATEWAY_URL', {
       type: url(['http', 'https']),
       values: of('pushgatewayUrl'),
-      optional: true,
+      ...(pushMetrics ? { optionalIn: LOCAL } : { optional: true }),
       example: 'http://pushgateway.monitoring:9091',
       description: 'The Prometheus Pushgateway that takes the metrics of backups',
       statedBy: STATED_BY,
@@ -189,11 +199,10 @@ function variables(source: BackupSource, stores: BackupStores, { environments = 
   ];
 }
 
-function secret(name: string, props: { readonly type?: ConfigType; readonly description: string }): Fact {
+function secret(name: string, props: ConfigVariableProps): Fact {
   return new ConfigVariable(name, {
     ...props,
     secret: true,
-    optional: true,
     rotation: Rotation.manual({ overlap: true }),
     statedBy: STATED_BY,
   });
@@ -201,7 +210,8 @@ function secret(name: string, props: { readonly type?: ConfigType; readonly desc
 
 function backingServices(
   source: BackupSource,
-  { copyTo, storePeer, pushgatewayPeer }: DatabaseBackupOptions,
+  { main, copy }: BackupStores,
+  { storePeer, pushgatewayPeer }: DatabaseBackupOptions,
   { archive }: Timetable,
 ): Fact[] {
   const archiving = archive ? [ARCHIVE, BASE] : [];
@@ -211,15 +221,17 @@ function backingServices(
     BackingService.http({
       ...common,
       name: STORE,
+      port: main._port,
       urlVariable: 'BACKUP_STORE_URL',
       usedBy: [BACKUP, DRILL, ...archiving],
       peer,
     }),
-    ...(copyTo
+    ...(copy
       ? [
           BackingService.http({
             ...common,
             name: COPY,
+            port: copy._port,
             urlVariable: 'BACKUP_COPY_URL',
             usedBy: [BACKUP, ...archiving],
             peer,

@@ -16,6 +16,7 @@ export function backupGuide(source: BackupSource, timetable: Timetable, copied: 
         [
           promise(timetable, copied),
           SETUP[source],
+          DEPLOYMENT[source],
           VERBS,
           ...(timetable.archive ? [archiveSection(timetable, timetable.archive)] : []),
           limits(source, timetable),
@@ -64,6 +65,38 @@ ${KEYS}
 
 ${KEYS}
 3. Name a file for the drill that ends in \`drill.db\`, as \`BACKUP_DRILL_DATABASE_URL\`.`,
+};
+
+const STORE_KEYS =
+  "The keys of the store (`BACKUP_S3_…`, `BACKUP_AZURE_…`, `BACKUP_GOOGLE_…`) are optional: without them the pod's own rights count.";
+
+/** What has to be said for a secret to reach its process, and for the metrics to reach Prometheus. */
+function deployment(optional: string): string {
+  return `## In each deployed environment
+
+- \`BACKUP_IDENTITY\` and \`BACKUP_DRILL_DATABASE_URL\` are secrets of the process \`restore-drill\` alone; \`config:check\` and \`k8s:check\` ask where they come from.
+- ${optional} Kubernetes mounts an optional secret where it is named:
+  \`kubernetes: { environments: { prod: { optionalSecrets: ['BACKUP_S3_ACCESS_KEY_ID', …] } } }\`.
+- \`BACKUP_PUSHGATEWAY_URL\` is \`backup.environments.<environment>.pushgatewayUrl\`. Jobs end before they can be scraped, so they push; without it, \`BackupStale\` and \`RestoreDrillStale\` fire for ever.
+  Scrape it with \`honor_labels: true\`, or the label \`job\` becomes that of the Pushgateway and no alert finds its metric:
+
+  \`\`\`yaml
+  - job_name: pushgateway
+    honor_labels: true
+    static_configs:
+      - targets: ['pushgateway.monitoring:9091']
+  \`\`\`
+- Run the process \`restore-drill\` once by hand when the first backup is there; \`RestoreDrillStale\` asks for it.`;
+}
+
+const WITH_ROLE = deployment(
+  `\`BACKUP_DATABASE_URL\` is optional: without it, backups are made with the role of \`DATABASE_URL\`. ${STORE_KEYS}`,
+);
+
+const DEPLOYMENT: Record<BackupSource, string> = {
+  [BackupSource.POSTGRESQL]: WITH_ROLE,
+  [BackupSource.MYSQL]: WITH_ROLE,
+  [BackupSource.SQLITE]: deployment(STORE_KEYS),
 };
 
 const VERBS = `## Verbs

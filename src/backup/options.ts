@@ -63,7 +63,7 @@ export interface BackupEnvironment {
   /**
    * The Pushgateway that takes the metrics of jobs; the value of `BACKUP_PUSHGATEWAY_URL`.
    *
-   * @default - none
+   * @default - not configured yet
    */
   readonly pushgatewayUrl?: string;
 }
@@ -181,4 +181,12 @@ export interface DatabaseBackupOptions extends BackupOptions {
    * @default BackupSource.POSTGRESQL
    */
   readonly source?: BackupSource;
+
+  /**
+   * Whether something measures the service, so that each deployed environment must say where the Pushgateway is: without it the
+   * alerts on backups fire for ever.
+   *
+   * @default true
+   */
+  readonly pushMetrics?: boolean;
 }

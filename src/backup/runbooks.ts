@@ -55,7 +55,7 @@ const STALE = `The service works. What would be lost with the database grows wit
    - *another backup … is at work*: one hangs. Its connection is called \`backup\` in \`pg_stat_activity\`; end it.
 2. **Did none start?** Look at the schedule: is it suspended, is its image there, did it miss its start?
 3. **Did all end well, and only the metric is missing?** \`node dist/platform/backup.js list\` says what there is. Then look at the Pushgateway.
-4. **Make one now:** start the process \`backup\` by hand.`;
+4. **Make one now:** start the process \`backup\` by hand; on Kubernetes \`kubectl --namespace <namespace> create job --from=cronjob/<service>-backup backup-by-hand\`.`;
 
 const SHRINKING = `A backup is made from whatever rows its role can see.
 
@@ -71,8 +71,8 @@ const DRILL = `Until this is mended, count on nothing newer than the last good d
    - *cannot be decrypted*: \`BACKUP_IDENTITY\` does not belong to \`BACKUP_RECIPIENTS\`. See *The key of the backups is lost*.
    - *has … rows instead of*: somebody else uses the scratch database, or the dump misses rows.
    - *Use version …*: the scratch server is older than the one that is backed up.
-2. **Does it not run at all?** \`BACKUP_DRILL_DATABASE_URL\` and the schedule.
-3. **Run it again** when it is mended; the alert ends with a good drill.`;
+2. **Does it not run at all, or has it never run?** \`BACKUP_DRILL_DATABASE_URL\`, \`BACKUP_IDENTITY\` and the schedule.
+3. **Run it again** when it is mended, on Kubernetes with \`kubectl --namespace <namespace> create job --from=cronjob/<service>-restore-drill drill-by-hand\`; the alert ends with a good drill.`;
 
 const SLOW = `Nothing is broken. A restore will soon take longer than was promised.
 
@@ -84,10 +84,21 @@ const SLOW = `Nothing is broken. A restore will soon take longer than was promis
 function restore({ rto }: Timetable): string {
   return `Of the ${rto}, most is for the restore itself. Do not restore over the database that is wrong: it may be all there is.
 
+It is run where the store and the new database can be reached and \`backup.key\` may be, not in a pod of the service, whose network ends at what it knows: from a checkout of the release that is deployed,
+after \`npm ci\` and \`npx projen compile\`, with the client programs of the database installed.
+
 1. **Stop what writes.** Scale the service to zero, or rows that are written now are lost.
-2. **Which backup?** \`node dist/platform/backup.js list\` names the good ones, by the time they began. After a mistake, take the last one before it.
+2. **Which backup?** This names the good ones, by the time they began. After a mistake, take the last one before it.
+
+   \`\`\`sh
+   export APP_ENV=<environment> BACKUP_STORE_URL=<url of the store>
+   export BACKUP_S3_ACCESS_KEY_ID_FILE=<file> BACKUP_S3_SECRET_ACCESS_KEY_FILE=<file>   # or the keys of another kind of store
+   node dist/platform/backup.js list
+   \`\`\`
+
+   Without \`APP_ENV\` it looks into the backups of dev.
 3. **Make an empty database** of the same version or a newer one, and run \`prisma/roles.sql\` in it where there is one.
-4. **Restore:** put its URL, with the role that owns the schema, into a file, and run
+4. **Restore:** put its URL, with the role that owns the schema, into the file \`target-url\`, and in the same shell run
 
    \`\`\`sh
    node dist/platform/backup.js restore <id> --to @target-url --identity backup.key
@@ -95,7 +106,7 @@ function restore({ rto }: Timetable): string {
 
    Checksum and versions are verified before the target is touched, and the rows of each table are compared afterwards.
 5. **Point the service at it:** \`DATABASE_URL\` and its like. Run the process \`migrate\`: a backup of an older release lacks the newest migrations.
-6. **Start the service**, look at \`/health\`, and make a backup at once.
+6. **Start the service**, look at \`/health\`, and make a backup at once: on Kubernetes \`kubectl --namespace <namespace> create job --from=cronjob/<service>-backup backup-by-hand\`.
 7. **Write down** how long each step took. The drill measures only the fourth.`;
 }
 
@@ -111,6 +122,6 @@ const REGION = `The copies are made by the same run as the backups, so they are 
 
 1. **Deploy the service in the other region**, scaled to zero, with its secrets.
 2. **Make an empty database there.**
-3. **Restore from the copies:** as in *Restore a backup*, with \`--from-copy\`. Only \`BACKUP_COPY_URL\` and its keys are needed.
+3. **Restore from the copies:** as in *Restore a backup*, with \`--from-copy\`, and with \`BACKUP_COPY_URL\` set besides \`BACKUP_STORE_URL\`, which is then not asked.
 4. **Exchange \`store\` and \`copyTo\`** in \`.projenrc.ts\`, so that new backups do not go to the region that is gone.
 5. **Move the traffic** when \`/health\` says that all is well.`;

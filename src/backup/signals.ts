@@ -72,13 +72,19 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       test: { ...changing(of('backup_drill_last_run_success'), 1, 0), labels },
     }),
     new Alert('RestoreDrillStale', {
-      summary: `No backup has been restored and compared for ${drillOverdueAfter(drill)}`,
+      summary: `No backup has been restored and compared for ${drillOverdueAfter(drill)}, or nobody knows of one`,
       description: 'The drill does not run, so nobody knows whether backups can be restored.',
-      expression: `time() - ${of('backup_drill_last_success_timestamp_seconds')} > ${seconds(drillOverdueAfter(drill))}`,
+      expression: `time() - ${of('backup_drill_last_success_timestamp_seconds')} > ${seconds(drillOverdueAfter(drill))} or absent(${of('backup_drill_last_success_timestamp_seconds')})`,
       severity: AlertSeverity.TICKET,
       runbook: 'restore-drill-failed',
+      pending: Duration.minutes(30),
       statedBy,
-      test: { ...ageing(of('backup_drill_last_success_timestamp_seconds'), drillOverdueAfter(drill)), labels },
+      test: {
+        ...ageing(of('backup_drill_last_success_timestamp_seconds'), drillOverdueAfter(drill)),
+        firesAt: Duration.minutes(100),
+        labels,
+        firesWithoutData: true,
+      },
     }),
     new Alert('RestoreSlow', {
       summary: `A restore takes more than four fifths of the ${rto} it may take`,

@@ -50,7 +50,7 @@ export function renderCompose(stack: LocalStack, options: ComposeFileOptions): o
 function processEntry(stack: LocalStack, process: ServiceProcess, options: ComposeFileOptions): object {
   const { service } = stack;
   const secrets = stack.secretsOf(process);
-  const volumes = stack.dataFolders.map((folder) => `${volumeOf(folder)}:${folder}`);
+  const volumes = stack.dataFoldersOf(process).map(({ path }) => `${volumeOf(path)}:${path}`);
   const ports = publishedPorts(service, process, stack.environment);
   return {
     image: options.image ?? localImage(service),
@@ -150,7 +150,10 @@ export function publishedPorts(service: Service, process: ServiceProcess, enviro
 }
 
 function volumeNames(stack: LocalStack): string[] {
-  return [...stack.dataFolders.map(volumeOf), ...stack.backingServices.map(({ fact }) => `${fact.name}-data`)];
+  return [
+    ...stack.dataFolders.map(({ path }) => volumeOf(path)),
+    ...stack.backingServices.map(({ fact }) => `${fact.name}-data`),
+  ];
 }
 
 function volumeOf(folder: string): string {

@@ -43,7 +43,7 @@ ${NPM_CI} --omit=dev \\
 }
 
 function buildStage(runtime: NodeRuntime): string {
-  const folders = [...runtime.shippedFolders, ...runtime.dataFolders.map((folder) => `/volume${folder}`)];
+  const folders = [...runtime.shippedFolders, ...runtime.dataFolders.map(({ path }) => `/volume${path}`)];
   return `
 # Compiles the service, with the packages of development
 FROM --platform=$BUILDPLATFORM ${reference(baseImage('node-build'))} AS build
@@ -86,7 +86,7 @@ function runtimeStage(service: Service, runtime: NodeRuntime, options: Dockerfil
     ...runtime.shippedFiles.map((path) => `COPY ${path} ./${path}`),
     ...runtime.shippedFolders.map((path) => `COPY --from=build /app/${path} ./${path}`),
     `COPY --from=build /app/${compiledFolder} ./${compiledFolder}`,
-    ...runtime.dataFolders.map((folder) => `COPY --from=build --chown=${USER} /volume${folder} ${folder}`),
+    ...runtime.dataFolders.map(({ path }) => `COPY --from=build --chown=${USER} /volume${path} ${path}`),
     ...programsBySource(service).map(([source]) => `COPY --from=${source} /programs /`),
     '# Belongs to root, so the user it runs as cannot change it',
     `USER ${USER}`,

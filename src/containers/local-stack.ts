@@ -1,3 +1,4 @@
+import type { DataFolder } from '../runtime/node';
 import {
   type BackingService,
   ConfigShape,
@@ -40,7 +41,7 @@ export class LocalStack {
 
   constructor(
     public readonly service: Service,
-    public readonly dataFolders: readonly string[] = [],
+    public readonly dataFolders: readonly DataFolder[] = [],
   ) {
     this.environment = service.environments[0]?.name ?? 'dev';
     this.backingServices = service.backingServices.flatMap((fact) => {
@@ -83,6 +84,12 @@ export class LocalStack {
     );
   }
 
+  /** The folders a process finds again: those of all processes, and those that one of its variables leads to. */
+  public dataFoldersOf(process: ServiceProcess): DataFolder[] {
+    const names = this.service.variablesOf(process).map(({ name }) => name);
+    return this.dataFolders.filter(({ urls }) => urls === undefined || names.some((name) => name in urls));
+  }
+
   /** What a process talks to within the stack. */
   public partnersOf(process: ServiceProcess): LocalBackingService[] {
     return this.backingServices.filter(({ fact }) => process.talksTo(fact));
@@ -92,7 +99,11 @@ export class LocalStack {
   public leavesStack(process: ServiceProcess): boolean {
     const inside = this.backingServices.map(({ fact }) => fact.name);
     return this.service.backingServices.some(
-      (fact) => process.talksTo(fact) && !inside.includes(fact.name) && !this.isAbsent(fact),
+      (fact) =>
+        process.talksTo(fact) &&
+        !inside.includes(fact.name) &&
+        !this.isAbsent(fact) &&
+        this.urlInFolder(fact.urlVariable) === undefined,
     );
   }
 
@@ -147,19 +158,37 @@ export class LocalStack {
     return value === undefined ? undefined : variable.type.format(value);
   }
 
-  /** Where a variable leads within the stack: to the backing service that names it, or to one whose URLs look like its own. */
+  /** Where a variable leads within the stack: to the backing service that names it, or to the only one whose URLs look like its own. */
   private urlOf(variable: ConfigVariable): string | undefined {
     const partner =
-      this.backingServices.find(({ fact }) => fact.urlVariable === variable.name) ??
-      this.backingServices.find(({ fact }) => this.isNeeded(variable) && this.leadsTo(variable, fact));
+      this.backingServices.find(({ fact }) => fact.urlVariable === variable.name) ?? this.onlyOneLike(variable);
     if (partner !== undefined) {
       const { fact, container } = partner;
       return container.url(fact.name, this.databaseOf(fact)).replace('{password}', `{${passwordOf(fact.name)}}`);
     }
-    const [folder] = this.dataFolders;
+    const url = this.urlInFolder(variable.name);
+    if (url !== undefined) {
+      return url;
+    }
+    const folder = this.dataFolders.find(({ urls }) => urls === undefined);
     return folder !== undefined && schemesOf(variable).includes('file')
-      ? `file:${folder}/${this.service.serviceName}.db`
+      ? `file:${folder.path}/${this.service.serviceName}.db`
       : undefined;
+  }
+
+  /** Unless the declaration says where it leads. */
+  private urlInFolder(name: string): string | undefined {
+    return this.service.tryFindConfigVariable(name)?.values[this.environment] === undefined
+      ? this.dataFolders.find(({ urls }) => urls?.[name] !== undefined)?.urls?.[name]
+      : undefined;
+  }
+
+  /** Scratch databases of jobs are nobody else's; between two others, nobody can tell which is meant. */
+  private onlyOneLike(variable: ConfigVariable): LocalBackingService | undefined {
+    const alike = this.isNeeded(variable)
+      ? this.backingServices.filter(({ fact }) => !this.isForJobsOnly(fact) && this.leadsTo(variable, fact))
+      : [];
+    return alike.length === 1 ? alike[0] : undefined;
   }
 
   private leadsTo(variable: ConfigVariable, { urlVariable }: BackingService): boolean {

@@ -120,7 +120,8 @@ export class NodeServiceProject extends javascript.NodeProject {
     }
     if (database !== Database.NONE && (options.backup?.enabled ?? true)) {
       const source = (database ?? Database.POSTGRESQL) as string as BackupSource;
-      this.backup = new DatabaseBackup(this, { ...options.backup, source });
+      const pushMetrics = options.observability?.enabled ?? true;
+      this.backup = new DatabaseBackup(this, { ...options.backup, source, pushMetrics });
     }
     if (options.observability?.enabled ?? true) {
       this.observability = new Observability(this, options.observability);

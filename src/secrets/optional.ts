@@ -1,8 +1,14 @@
 import type { ConfigVariable } from '../service';
 
 /** Whether an environment can do without it, or has it from something that comes with the repository. */
-export function isOptional({ optional, requiredIn, providedBy }: ConfigVariable, environment: string): boolean {
+export function isOptional(
+  { optional, optionalIn, requiredIn, providedBy }: ConfigVariable,
+  environment: string,
+): boolean {
   return (
-    optional || providedBy[environment] !== undefined || (requiredIn !== undefined && !requiredIn.includes(environment))
+    optional ||
+    optionalIn.includes(environment) ||
+    providedBy[environment] !== undefined ||
+    (requiredIn !== undefined && !requiredIn.includes(environment))
   );
 }

@@ -52,6 +52,13 @@ export interface ConfigVariableProps extends FactProps {
   readonly requiredIn?: string[];
 
   /**
+   * The environments that can do without it, where all others cannot: `['dev', 'test']`.
+   *
+   * @default - none
+   */
+  readonly optionalIn?: string[];
+
+  /**
    * Whether the service can do without it everywhere.
    *
    * @default false
@@ -125,6 +132,8 @@ export class ConfigVariable extends Fact {
   public readonly values: Record<string, any>;
   /** The environments that cannot do without it; undefined means all. */
   public readonly requiredIn?: string[];
+  /** The environments that can do without it, where all others cannot. */
+  public readonly optionalIn: string[];
   /** Whether the service can do without it everywhere. */
   public readonly optional: boolean;
   /** What brings the value, by environment. */
@@ -151,6 +160,7 @@ export class ConfigVariable extends Fact {
     this.defaultValue = props.defaultValue;
     this.values = props.values ?? {};
     this.requiredIn = props.requiredIn;
+    this.optionalIn = props.optionalIn ?? [];
     this.optional = props.optional ?? false;
     this.providedBy = props.providedBy ?? {};
     this.example = props.example;
@@ -182,7 +192,12 @@ export class ConfigVariable extends Fact {
    * @param environment an environment's name, or `test`
    */
   public isRequiredIn(environment: string): boolean {
-    return !this.optional && this.defaultValue === undefined && (this.requiredIn?.includes(environment) ?? true);
+    return (
+      !this.optional &&
+      this.defaultValue === undefined &&
+      !this.optionalIn.includes(environment) &&
+      (this.requiredIn?.includes(environment) ?? true)
+    );
   }
 
   public problems(service: Service): ServiceProblem[] {
@@ -313,7 +328,12 @@ export class ConfigVariable extends Fact {
     // "dev" and "test" are on every developer's machine, whatever the service is deployed to.
     const known = [...new Set(['dev', ...service.environments.map(({ name }) => name), 'test'])];
     const problems: ServiceProblem[] = [
-      ...new Set([...Object.keys(this.values), ...(this.requiredIn ?? []), ...Object.keys(this.providedBy)]),
+      ...new Set([
+        ...Object.keys(this.values),
+        ...(this.requiredIn ?? []),
+        ...this.optionalIn,
+        ...Object.keys(this.providedBy),
+      ]),
     ]
       .filter((name) => !known.includes(name))
       .map((name) => ({

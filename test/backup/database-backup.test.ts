@@ -5,6 +5,7 @@ import {
   AlertSeverity,
   BackupSource,
   BackupStore,
+  ConfigState,
   Database,
   DatabaseBackup,
   type DatabaseBackupOptions,
@@ -56,6 +57,70 @@ describe('backups', () => {
       const web = service.processes.find(({ name }) => name === 'web')!;
       expect(service.variablesOf(web).filter(({ name }) => name.startsWith('BACKUP_'))).toEqual([]);
     });
+  });
+
+  it('give the key that decrypts to the drill alone, and ask for it wherever the service is deployed', () => {
+    inFolder((outdir) => {
+      const { service } = new NodeServiceProject({ name: 'orders', outdir });
+      const identity = service.tryFindConfigVariable('BACKUP_IDENTITY')!;
+      expect(['dev', 'test', 'staging', 'prod'].map((name) => service.configState(identity, name))).toEqual([
+        ConfigState.ABSENT,
+        ConfigState.ABSENT,
+        ConfigState.REFERENCED,
+        ConfigState.REFERENCED,
+      ]);
+      const given = service.processes.filter((process) => service.variablesOf(process).includes(identity));
+      expect(given.map(({ name }) => name)).toEqual(['restore-drill']);
+    });
+  });
+
+  it.each([
+    [true, ConfigState.MISSING],
+    [false, ConfigState.ABSENT],
+  ])('ask for a Pushgateway where something measures the service: %s', (enabled, state) => {
+    inFolder((outdir) => {
+      const { service } = new NodeServiceProject({ name: 'orders', observability: { enabled }, outdir });
+      const gateway = service.tryFindConfigVariable('BACKUP_PUSHGATEWAY_URL')!;
+      expect(service.configState(gateway, 'prod')).toBe(state);
+      expect(service.configState(gateway, 'dev')).toBe(ConfigState.ABSENT);
+    });
+  });
+
+  it('say how metrics and optional secrets reach who needs them', () => {
+    const service = stated();
+    const text = service.guides.find(({ name }) => name === 'backups')?.text?.render(service);
+    expect(text).toContain('honor_labels: true');
+    expect(text).toContain('optionalSecrets');
+  });
+
+  it('notice a drill that has never run', () => {
+    const stale = stated().alerts.find(({ name }) => name === 'RestoreDrillStale')!;
+    expect(stale.expression).toContain('or absent(backup_drill_last_success_timestamp_seconds{');
+    expect(stale.test?.firesWithoutData).toBe(true);
+  });
+
+  it('reach a store of S3 on the port of its endpoint', () => {
+    const ports = (options: DatabaseBackupOptions) =>
+      Object.fromEntries(
+        stated(options)
+          .backingServices.filter(({ name }) => name.startsWith('backup-'))
+          .map(({ name, port }) => [name, port]),
+      );
+    const s3 = (endpoint?: string) => BackupStore.s3({ region: 'eu-west-1', endpoint });
+    expect(ports({ store: s3('http://minio:9000'), copyTo: s3() })).toEqual({
+      'backup-store': 9000,
+      'backup-copy': 443,
+    });
+    expect(ports({ store: s3('http://minio') })).toEqual({ 'backup-store': 80 });
+  });
+
+  it('come back by commands that say which environment they mean', () => {
+    const service = stated({ pointInTime: PointInTimeRecovery.archive() });
+    for (const page of ['restore-a-backup', 'restore-a-moment']) {
+      const text = service.guides.find(({ name }) => name === page)?.text?.render(service);
+      expect(text).toContain('export APP_ENV=<environment> BACKUP_STORE_URL=');
+      expect(text).not.toContain('npx projen db:');
+    }
   });
 
   it('have a runbook behind each alert', () => {
@@ -154,8 +219,14 @@ describe('backups', () => {
       expect(find('backup-archive').programs).toEqual(['pg_receivewal']);
       expect(find('backup-archive').ownVariables).not.toContain('BACKUP_IDENTITY');
       expect(find('base-backup').programs).toEqual(['pg_basebackup']);
+      expect(find('base-backup').ownVariables).not.toContain('BACKUP_ARCHIVE_PORT');
       expect(find('backup').ownVariables).not.toContain('BACKUP_REPLICATION_URL');
       expect(find('backup').schedule?.expression).toBe('17 3 * * *');
+    });
+
+    it('serve probes on the address that both HTTP servers have, where there is one', () => {
+      const entry = (outdir: string) => new NodeServiceProject({ name: 'orders', backup: options, outdir });
+      expect(synth(entry)['src/platform/backup-archive.ts']).toContain("  'host',\n");
     });
 
     it('page by the RPO of the archive, with a runbook behind each alert', () => {

@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   BackingService,
+  BackupSource,
   ComposeStack,
   ConfigType,
   ConfigVariable,
   ContainerImage,
   Cron,
   Database,
+  DatabaseBackup,
   FastifyServer,
   LocalContainers,
+  PointInTimeRecovery,
   PrismaMigrations,
   Service,
   ServiceProcess,
@@ -214,6 +217,20 @@ describe('a backing service', () => {
     expect(JSON.parse(files['tools/container/secrets.json']!).texts['DRILL_URL']).toMatch(/\/orders_drill$/);
   });
 
+  it('is not guessed where two could be meant', () => {
+    const { files } = stackOf((service) => {
+      service.state(BackingService.postgresql({ name: 'ledger' }));
+      const type = ConfigType.url({ schemes: ['postgresql'] });
+      for (const name of ['LEDGER_URL', 'REPORTS_URL']) {
+        service.state(new ConfigVariable(name, { type, secret: true, description: 'Where rows are' }));
+      }
+    });
+    const { texts, asked } = JSON.parse(files['tools/container/secrets.json']!);
+    expect(texts['LEDGER_URL']).toContain('@ledger:5432/');
+    expect(texts).not.toHaveProperty('REPORTS_URL');
+    expect(asked).toHaveProperty('REPORTS_URL');
+  });
+
   it('that is MySQL gets its password as a file too', () => {
     const files = synth((outdir) => {
       const project = new javascript.NodeProject({ ...PLAIN, name: 'order-book', outdir });
@@ -244,6 +261,37 @@ describe('a backing service', () => {
     expect(services.migrate.volumes).toEqual(['data:/data']);
     expect(volumes).toEqual({ data: {} });
     expect(JSON.parse(files['tools/container/secrets.json']!).texts).toEqual({ DATABASE_URL: 'file:/data/orders.db' });
+  });
+});
+
+describe('backups', () => {
+  it('are kept in a volume that the processes of backups share, and no other has', () => {
+    const { services, compose, files } = stackOf((_, project) => {
+      new DatabaseBackup(project, { pointInTime: PointInTimeRecovery.archive() });
+    });
+    const having = Object.keys(services).filter((name) => services[name]!['volumes']?.includes('backups:/backups'));
+    expect(having).toEqual(['backup', 'backup-archive', 'base-backup', 'restore-drill']);
+    for (const name of having) {
+      expect(services[name]!['environment']).toHaveProperty('BACKUP_STORE_URL', 'file:///backups/main');
+      expect(services[name]!['networks']).not.toContain('outside');
+    }
+    expect(compose['volumes']).toHaveProperty('backups');
+    expect(files['tools/container/secrets.json']).not.toContain('BACKUP_REPLICATION_URL');
+  });
+
+  it('of a file are neither kept in that file nor restored over it', () => {
+    const files = synth((outdir) => {
+      const project = new javascript.NodeProject({ ...PLAIN, outdir });
+      new PrismaMigrations(project, { database: Database.SQLITE });
+      new DatabaseBackup(project, { source: BackupSource.SQLITE });
+      new ComposeStack(project);
+      return project;
+    });
+    const { services } = parse(files['compose.yaml']!);
+    expect(services.backup.environment.BACKUP_STORE_URL).toBe('file:///backups/main');
+    expect(JSON.parse(files['tools/container/secrets.json']!).texts.BACKUP_DRILL_DATABASE_URL).toBe(
+      'file:/backups/orders-drill.db',
+    );
   });
 });
 

@@ -223,6 +223,17 @@ describe('network policies', () => {
     expect(base('network-policy-migrate').spec).not.toHaveProperty('egress');
   });
 
+  it('allow once what two backing services need', () => {
+    const anywhere = NetworkPeer.anywhere('stores move');
+    const store = (name: string) => BackingService.http({ name, urlVariable: 'DATABASE_URL', peer: anywhere });
+    const { base } = manifestsOf({}, undefined, [
+      ...facts().filter(({ name }) => name !== 'postgresql'),
+      store('main'),
+      store('copy'),
+    ]);
+    expect(base('network-policy-web').spec.egress).toHaveLength(1);
+  });
+
   it('show the reason for anywhere', () => {
     const { base } = policy(NetworkPeer.anywhere('it is hosted elsewhere'));
     expect(base('network-policy-web').metadata.annotations['kubernetes.io/description']).toContain(

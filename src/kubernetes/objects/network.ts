@@ -67,11 +67,14 @@ export function acmePolicy(blueprint: Blueprint): object | undefined {
 }
 
 function egressOf(blueprint: Blueprint, process: ServiceProcess, environment?: string): object[] {
-  return blueprint
+  const rules = blueprint
     .edgesOf(process, environment)
     .flatMap(({ peer, port }) =>
       peer === undefined ? [] : [{ to: peersOf(peer), ports: [{ protocol: 'TCP', port }] }],
     );
+  // Two stores that are anywhere are one rule.
+  const texts = rules.map((rule) => JSON.stringify(rule));
+  return rules.filter((_, i) => texts.indexOf(texts[i]!) === i);
 }
 
 function reasonsOf(blueprint: Blueprint, process: ServiceProcess, environment?: string): string[] {

@@ -23,6 +23,15 @@ export interface PlatformBinding {
 }
 
 /**
+ * A folder that outlives the service.
+ */
+export interface DataFolder {
+  readonly path: string;
+  /** Where config variables lead in it on a developer's machine, by their names. */
+  readonly urls?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
  * What the library knows of Node: where runtime modules land, which packages they need and how commands run.
  *
  * Capabilities ask it for modules by name; which files and packages that means stands beside the module's code.
@@ -59,7 +68,7 @@ export class NodeRuntime extends Component {
   private readonly built = new Set<string>();
   private readonly shipped = new Set<string>();
   private readonly shippedOnceThere = new Set<string>();
-  private readonly data = new Set<string>();
+  private readonly data = new Map<string, Readonly<Record<string, string>> | undefined>();
   private readonly named = new Set<string>();
   private devPrefix: string[] = [];
 
@@ -249,14 +258,17 @@ export class NodeRuntime extends Component {
 
   /**
    * Says which folder of the machine the service writes to and expects to find again, such as `/data`.
+   *
+   * @param urls where config variables lead in it on a developer's machine, by their names; only the processes that get one of them
+   *   need the folder. Without any, all do, and every URL of a file leads to the same one.
    */
-  public addDataFolder(path: string): void {
-    this.data.add(path);
+  public addDataFolder(path: string, urls?: Readonly<Record<string, string>>): void {
+    this.data.set(path, urls);
   }
 
   /** The folders of the machine that outlive the service. */
-  public get dataFolders(): string[] {
-    return [...this.data].sort();
+  public get dataFolders(): DataFolder[] {
+    return [...this.data].map(([path, urls]) => ({ path, urls })).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /**

@@ -35,6 +35,7 @@ function kept(storeKind: string, settings: Record<string, string>, variables: st
 const BACKUPS = {
   storeUrl: 's3://acme-backups',
   copyUrl: 's3://acme-backups-elsewhere',
+  pushgatewayUrl: 'http://pushgateway.monitoring:9091',
   recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
 };
 
@@ -136,6 +137,7 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
         'DATABASE_URL',
         'REDIS_URL',
         'BACKUP_DRILL_DATABASE_URL',
+        'BACKUP_IDENTITY',
       ]),
     ),
 

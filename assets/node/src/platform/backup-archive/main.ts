@@ -62,9 +62,9 @@ class Verbs<Config extends ArchiveConfig> {
   }
 
   async #archive(): Promise<void> {
-    const { environment, backupArchivePort: port, backupReplicationUrl } = this.#config;
+    const { environment, host, backupArchivePort: port, backupReplicationUrl } = this.#config;
     const { service } = this.#plan;
-    const observation = { service, environment, port, log: this.#log };
+    const observation = { service, environment, host, port, log: this.#log };
     if (backupReplicationUrl === undefined && isLocal(environment)) {
       this.#log.info('nothing is archived: BACKUP_REPLICATION_URL is not set');
       return observed(observation, () => once(this.#signal, 'abort').then(() => undefined));

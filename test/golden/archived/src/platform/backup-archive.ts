@@ -18,6 +18,7 @@ const needed = part(declarations, [
   'backupS3AccessKeyId',
   'backupS3SecretAccessKey',
   'backupStoreUrl',
+  'host',
 ]);
 
 process.exitCode = await runArchive(process.argv.slice(2), {

@@ -14,6 +14,7 @@ import { ArchiveMetrics } from './metrics.js';
 export interface Observation {
   readonly service: string;
   readonly environment: string;
+  readonly host: string | undefined;
   readonly port: number;
   readonly log: Log;
 }
@@ -23,7 +24,7 @@ export interface Observation {
  * to restart it would mend neither.
  */
 export async function observed(
-  { service, environment, port, log }: Observation,
+  { service, environment, host, port, log }: Observation,
   run: (metrics: ArchiveMetrics) => Promise<void>,
 ): Promise<void> {
   const [lifecycle, metrics] = [new Lifecycle(), createMetrics()];
@@ -35,7 +36,7 @@ export async function observed(
     },
     log,
   );
-  await server.listen(port, isLocal(environment) ? '127.0.0.1' : '0.0.0.0');
+  await server.listen(port, host ?? (isLocal(environment) ? '127.0.0.1' : '0.0.0.0'));
   try {
     lifecycle.started();
     await run(new ArchiveMetrics(metrics));

@@ -12,6 +12,8 @@ export interface ArchiveConfig {
   readonly backupRecipients?: readonly string[] | undefined;
   readonly backupIdentity?: Secret<string> | undefined;
   readonly backupPushgatewayUrl?: string | undefined;
+  /** The address the probes and the metrics are served on; without one, that of the machine alone where it is a developer's. */
+  readonly host?: string | undefined;
   /** Port of the probes and the metrics of the process that archives. */
   readonly backupArchivePort: number;
 }
