@@ -174,9 +174,13 @@ describe('the verbs of a service', () => {
     expect(verb('gateway', 'check', 'prod')).toMatchObject({ status: 0, stderr: '' });
     const { status, stderr } = verb('canary', 'check', 'prod');
     expect(status).toBe(1);
-    expect(stderr).toBe(
-      "Not configured for prod: where DATABASE_URL, REDIS_URL come from. Set service.secrets.use(…, { environments: ['prod'] }).\n",
-    );
+    expect(stderr).toMatchInlineSnapshot(`
+      "Not configured for prod: the value of BACKUP_PUSHGATEWAY_URL. Set values: { prod: … } of config variable BACKUP_PUSHGATEWAY_URL.
+      Not configured for prod: the value of BACKUP_RECIPIENTS. Set values: { prod: … } of config variable BACKUP_RECIPIENTS.
+      Not configured for prod: the value of BACKUP_STORE_URL. Set values: { prod: … } of config variable BACKUP_STORE_URL.
+      Not configured for prod: where BACKUP_DRILL_DATABASE_URL, BACKUP_IDENTITY, DATABASE_URL, REDIS_URL come from. Set service.secrets.use(…, { environments: ['prod'] }).
+      "
+    `);
   });
 });
 

@@ -23,9 +23,14 @@ const DATABASE = NetworkPeer.inCluster({ namespace: 'data', podLabels: { 'app.ku
 const ENVIRONMENTS = ['staging', 'prod'];
 
 /** A store for every secret that pods mount. */
-function kept(storeKind: string, settings: Record<string, string>, variables: string[]): Fact[] {
+function kept(
+  storeKind: string,
+  settings: Record<string, string>,
+  variables: string[],
+  accountAnnotations: Record<string, string> = {},
+): Fact[] {
   return ENVIRONMENTS.flatMap((environment) => [
-    new SecretStore('main', { environment, storeKind, title: 'The store', settings }),
+    new SecretStore('main', { environment, storeKind, title: 'The store', settings, accountAnnotations }),
     ...variables.map(
       (variable) => new SecretReference(variable, { environment, store: 'main', key: `${environment}/${variable}` }),
     ),
@@ -103,12 +108,12 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
           },
         },
       },
-      kept('aws-secrets-manager', { region: 'eu-west-1' }, [
-        'DATABASE_URL',
-        'MIGRATION_DATABASE_URL',
-        'REDIS_URL',
-        ...BACKUP_SECRETS,
-      ]),
+      kept(
+        'aws-secrets-manager',
+        { region: 'eu-west-1' },
+        ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'REDIS_URL', ...BACKUP_SECRETS],
+        { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/orders' },
+      ),
     ),
 
   /** An ingress controller with certificates of Let's Encrypt, Vault, and probes on the public port. */
