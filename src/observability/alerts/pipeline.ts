@@ -198,7 +198,6 @@ function errorsUntold(subject: Subject): AlertSpec {
 
 function cardinality(subject: Subject): AlertSpec {
   const guarded = subject.own('metric_observations_guarded_total');
-  const folded = subject.own('metric_observations_guarded_total', 'outcome="folded"');
   return {
     name: 'TooManyLabelValues',
     ...ticket(minutes(15)),
@@ -206,7 +205,7 @@ function cardinality(subject: Subject): AlertSpec {
     summary: `${subject.name}: {{ $labels.metric }} has too many label values`,
     description:
       'For 15 minutes, observations have been folded into "other" because a label of the metric takes values without end.',
-    expression: `sum by (metric) (rate(${folded}[5m])) > 0`,
+    expression: `sum by (metric) (rate(${guarded}[5m])) > 0`,
     runbook: {
       name: 'label-values',
       title: 'A metric has too many label values',
