@@ -185,6 +185,10 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     const first = archiving({ stores: [shaky] });
     await base();
     await first.caughtUp();
+    const idle = archiving();
+    await expect.poll(() => idle.events).toContain('waiting: another process archives this server');
+    expect(await idle.metric('backup_archive_through_timestamp_seconds')).toBeUndefined();
+    await idle.stop();
     away = true;
     await add('while the store was away');
     for (let i = 0; i < 3; i++) await fill();
@@ -193,11 +197,9 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     await expect
       .poll(() => first.metric('backup_archive_kept_bytes'), { timeout: 10_000 })
       .toBeGreaterThan(32 * 1024 * 1024);
-    const second = archiving();
-    await expect.poll(() => second.events).toContain('waiting: another process archives this server');
-    expect(await second.metric('backup_archive_through_timestamp_seconds')).toBeUndefined();
     // It has read the log and archived none of it.
     await first.stop();
+    const second = archiving();
     await second.caughtUp();
     await server.shut();
     await server.open();
@@ -288,7 +290,11 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
       GATEWAY: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
     };
     const start = (...argv: string[]) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'test/fixtures/archive.ts', ...argv], { env });
+      const program = join(import.meta.dirname, '..', 'fixtures', 'archive.ts');
+      const child = spawn(process.execPath, ['--import', 'tsx', program, ...argv], {
+        env,
+        cwd: join(import.meta.dirname, '..', '..'),
+      });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
       const exit = onceOf(child, 'close').then(([code]) => ({ code, output }));

@@ -108,10 +108,12 @@ describe.runIf(inLane('backup'))('a backup of PostgreSQL', () => {
 
   it('is made by one run at a time', async () => {
     const url = await filled();
-    const [one, two] = await Promise.allSettled([createBackup(run(url)), createBackup(run(url))]);
-    const outcomes = [one, two].map((outcome) => (outcome.status === 'rejected' ? outcome.reason : 'made'));
-    expect(outcomes).toContain('made');
-    expect(outcomes.find((outcome) => outcome !== 'made')).toBeInstanceOf(AlreadyRunning);
+    const both = async () => {
+      const ended = await Promise.allSettled([createBackup(run(url)), createBackup(run(url))]);
+      return ended.map((each) => (each.status === 'rejected' ? each.reason : 'made'));
+    };
+    // On a busy machine one may be over before the other begins.
+    await expect.poll(both, { timeout: 30_000 }).toEqual(expect.arrayContaining(['made', expect.any(AlreadyRunning)]));
   });
 
   it('says that a password is wrong, and shows none', async () => {
