@@ -10,6 +10,7 @@ import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BackupStore } from '../../src/platform/backup/store.js';
+import { bytesOf, once } from '../../src/platform/backup/streams.js';
 import { type Base, createBase, readBases } from '../../src/platform/backup-archive/base.js';
 import { ArchiveMetrics } from '../../src/platform/backup-archive/metrics.js';
 import { recover } from '../../src/platform/backup-archive/recover.js';
@@ -18,7 +19,7 @@ import { directory } from '../../src/platform/backup-stores/directory.js';
 import { freePort } from '../support/free-port.js';
 import { inLane } from '../tools/lane.js';
 import { binaries, PostgresServer } from './postgres-server.js';
-import { bent, bytesOf, once } from './stores.js';
+import { bent } from './stores.js';
 
 const HOUR = 60 * 60 * 1000;
 const limits = { connectTimeout: 2_000, lockTimeout: 5_000 };

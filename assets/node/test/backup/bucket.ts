@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BackupStore } from '../../src/platform/backup/store.js';
-import { bytesOf, once } from './stores.js';
+import { bytesOf, once } from '../../src/platform/backup/streams.js';
 
 /** A store under test. */
 export interface Place {

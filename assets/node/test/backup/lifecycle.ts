@@ -11,8 +11,9 @@ import { archiveKey, type Manifest, manifestKey } from '../../src/platform/backu
 import { restoreBackup } from '../../src/platform/backup/restore.js';
 import type { Run } from '../../src/platform/backup/settings.js';
 import type { BackupStore } from '../../src/platform/backup/store.js';
+import { bytesOf, once } from '../../src/platform/backup/streams.js';
 import { directory } from '../../src/platform/backup-stores/directory.js';
-import { bent, bytesOf, once } from './stores.js';
+import { bent } from './stores.js';
 
 const HOUR = 60 * 60 * 1000;
 

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackupStore } from '../../src/platform/backup/store.js';
+import { bytesOf, once } from '../../src/platform/backup/streams.js';
 import { directory } from '../../src/platform/backup-stores/directory.js';
 import { impatient } from '../../src/platform/backup-stores/patience.js';
-import { bent, bytesOf, once } from './stores.js';
+import { bent } from './stores.js';
 
 const LIMIT = 200;
 const never = () => new Promise<never>(() => undefined);

@@ -1,11 +1,11 @@
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BackupStore } from '../../src/platform/backup/store.js';
+import { bytesOf, once } from '../../src/platform/backup/streams.js';
 import { s3 } from '../../src/platform/backup-store-s3/s3.js';
 import { Secret } from '../../src/platform/config/secret.js';
 import { Moto, REGION } from '../aws/moto.js';
 import { inLane } from '../tools/lane.js';
-import { bytesOf, once } from './stores.js';
 
 const BUCKET = 'backups';
 const credentials = { accessKeyId: new Secret('an-access-key'), secretAccessKey: new Secret('a-secret-key') };

@@ -6,16 +6,6 @@ export function bent(store: BackupStore, bend: Partial<BackupStore>): BackupStor
   return { ...store, ...bend };
 }
 
-export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
-}
-
 /** Tries again until something that starts is there. */
 export async function until(work: () => Promise<unknown>): Promise<void> {
   for (let attempt = 0; ; attempt++) {

@@ -2,7 +2,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { decrypted, encrypted } from '../backup/encryption.js';
 import { Failure, messageOf } from '../backup/failure.js';
 import type { BackupStore } from '../backup/store.js';
-import { digestOf, isSame, Tap, through } from '../backup/streams.js';
+import { bytesOf, digestOf, isSame, once, Tap, through } from '../backup/streams.js';
 import { isHistory, isSegment } from './wal.js';
 
 /** A part of a segment that is still being written, as it was at a moment. */
@@ -87,14 +87,4 @@ export async function readLog(store: BackupStore, system: string): Promise<Log> 
 export async function systemsIn(store: BackupStore): Promise<string[]> {
   const keys = (await store.list('')).map(({ key }) => key.split('/')[0] ?? '');
   return [...new Set(keys)].filter((system) => /^\d+$/.test(system)).sort();
-}
-
-export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { contentOf } from '../backup/command-line.js';
 import { Failure, messageOf } from '../backup/failure.js';
 
 export const USAGE = `Usage: <verb>
@@ -33,7 +33,7 @@ export function parseCommand(argv: readonly string[]): Command {
   const { at, into, identity, 'from-copy': fromCopy = false } = values;
   const source = (): Source => ({
     at: at === undefined || at === 'latest' ? 'latest' : timeOf(at),
-    identity: identity === undefined ? undefined : contentOf(identity),
+    identity: identity === undefined ? undefined : contentOf(identity, '--identity'),
     fromCopy,
   });
   switch (verb) {
@@ -62,14 +62,6 @@ function timeOf(text: string): Date {
     throw new Failure(`"${text}" is no moment. Write one such as 2026-03-01T12:30:00Z or 2026-03-01T13:30:00+01:00.`);
   }
   return time;
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new Failure(`--identity names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
 }
 
 function parse(argv: readonly string[]) {

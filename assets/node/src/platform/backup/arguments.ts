@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { contentOf } from './command-line.js';
 import { Failure, messageOf } from './failure.js';
 
 export const USAGE = `Usage: <verb>
@@ -58,14 +58,6 @@ export function parseCommand(argv: readonly string[]): Command {
 function refuseOptions(verb: string, values: object): void {
   const [option] = Object.keys(values);
   if (option !== undefined) throw new Failure(`"${verb}" does not take --${option}.\n${USAGE}`);
-}
-
-function contentOf(file: string, option: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new Failure(`${option} names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
 }
 
 function parse(argv: readonly string[]) {

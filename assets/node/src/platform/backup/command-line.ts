@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConfigError } from '../config/errors.js';
 import { secretValues } from '../config/secret.js';
 import { createLogging } from '../logging/logger.js';
@@ -72,6 +73,15 @@ async function codeOf(verb: string, log: Log, run: (log: Log) => Promise<void>):
     if (error instanceof Failure) log.fatal({ reason: error.message }, `${verb} failed`);
     else log.fatal({ error, reason: messageOf(error) }, `${verb} failed`);
     return EXIT.failed;
+  }
+}
+
+/** What stands in a file that an option names. */
+export function contentOf(file: string, option: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Failure(`${option} names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 

@@ -38,3 +38,13 @@ export function through(content: AsyncIterable<Uint8Array>, transform: Transform
   pipeline(content, transform).catch(() => undefined);
   return transform;
 }
+
+export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

@@ -3,6 +3,7 @@
 
 import { Failure } from './failure.js';
 import type { BackupStore } from './store.js';
+import { bytesOf } from './streams.js';
 
 /** How many bytes there are of something, and their SHA-256 in hexadecimal. */
 export interface Digest {
@@ -71,11 +72,10 @@ export async function readManifest(store: BackupStore, id: string): Promise<Mani
       `"${id}" is no backup. Name one that "db:backups" lists, such as 20260101T030000Z-0a1b2c3d, or "latest".`,
     );
   }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await store.read(manifestKey(id))) chunks.push(chunk);
+  const bytes = await bytesOf(await store.read(manifestKey(id)));
   let manifest: Partial<Manifest>;
   try {
-    manifest = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<Manifest>;
+    manifest = JSON.parse(bytes.toString('utf8')) as Partial<Manifest>;
   } catch {
     throw new Failure(`The manifest of backup ${id} in ${store.name} is damaged: it is no JSON. Use another backup.`);
   }
