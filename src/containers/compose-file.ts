@@ -100,9 +100,11 @@ function dependencies(stack: LocalStack, process: ServiceProcess): object {
   );
   return Object.fromEntries([
     ...jobs.map(({ name }) => [name, { condition: 'service_completed_successfully' }]),
-    ...stack
-      .partnersOf(process)
-      .map(({ fact }) => [fact.name, { condition: fact.required ? 'service_healthy' : 'service_started' }]),
+    ...stack.partnersOf(process).map(({ fact }) => [
+      fact.name,
+      // A job cannot wait for what it came for; what runs on serves without what it can do without.
+      { condition: fact.required || !process.isLongRunning ? 'service_healthy' : 'service_started' },
+    ]),
   ]);
 }
 

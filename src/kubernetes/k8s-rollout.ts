@@ -21,7 +21,7 @@ export interface K8sCanaryProps {
   /**
    * The address of Prometheus, which answers whether the objectives hold.
    *
-   * @default "http://prometheus-operated.monitoring.svc:9090"
+   * @default - the operator's Service in the namespace of `prometheusOperator`, such as `http://prometheus-operated.monitoring.svc:9090`
    */
   readonly prometheus?: string;
 }
@@ -40,7 +40,7 @@ export interface K8sBlueGreenProps {
   /**
    * The address of Prometheus, which answers whether the objectives hold.
    *
-   * @default "http://prometheus-operated.monitoring.svc:9090"
+   * @default - the operator's Service in the namespace of `prometheusOperator`, such as `http://prometheus-operated.monitoring.svc:9090`
    */
   readonly prometheus?: string;
 }

@@ -114,14 +114,22 @@ export class ManifestFiles extends ServiceListener {
   /** How the pods of a process run in an environment, with what the user's own patches say about their replacement. */
   public deploymentSpec(process: ServiceProcess, environment: string): any {
     const deployment = this.base.get(`deployment-${process.name}.yaml`)?.content();
-    for (const { environment: where, patch } of this.given) {
-      if (where === environment && patch.kind === 'Deployment' && patch.metadata.name === deployment?.metadata?.name) {
-        const { minReadySeconds, strategy } = patch.spec ?? {};
-        deployment.spec.minReadySeconds = minReadySeconds ?? deployment.spec.minReadySeconds;
-        deployment.spec.strategy = { ...deployment.spec.strategy, ...strategy };
-      }
+    for (const { minReadySeconds, strategy } of this.givenSpecs(environment, deployment)) {
+      deployment.spec.minReadySeconds = minReadySeconds ?? deployment.spec.minReadySeconds;
+      deployment.spec.strategy = { ...deployment.spec.strategy, ...strategy };
     }
     return deployment?.spec;
+  }
+
+  /** How Argo Rollouts replaces the pods of a process in an environment, if it does; the user's own patches included. */
+  public rolloutSpec(process: ServiceProcess, environment: string): any {
+    const rollout = this.base.get(`rollout-${process.name}.yaml`)?.content();
+    for (const { rollbackWindow, strategy } of this.givenSpecs(environment, rollout)) {
+      rollout.spec.rollbackWindow = rollbackWindow === undefined ? rollout.spec.rollbackWindow : rollbackWindow;
+      const canary = { ...rollout.spec.strategy.canary, ...strategy?.canary };
+      rollout.spec.strategy = { ...rollout.spec.strategy, ...strategy, ...(strategy?.canary ? { canary } : {}) };
+    }
+    return rollout?.spec;
   }
 
   /** The names that jobs of a release have in an environment. */
@@ -221,6 +229,15 @@ export class ManifestFiles extends ServiceListener {
 
   private apiVersionOf({ kind, metadata }: any): string {
     return this.find(kind, metadata.name)?.apiVersion ?? 'v1';
+  }
+
+  private givenSpecs(environment: string, object: any): any[] {
+    return this.given
+      .filter(
+        ({ environment: where, patch }) =>
+          where === environment && patch.kind === object?.kind && patch.metadata.name === object?.metadata?.name,
+      )
+      .map(({ patch }) => patch.spec ?? {});
   }
 
   private find(kind: string, name: string): any {

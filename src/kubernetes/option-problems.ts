@@ -81,6 +81,14 @@ function ingressProblems(blueprint: Blueprint): ServiceProblem[] {
       fix: 'give either clusterIssuer or acmeEmail',
     });
   }
+  if (props.acmeEmail !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(props.acmeEmail)) {
+    problems.push({
+      place: 'ingress.acmeEmail',
+      message: 'is no e-mail address, and would be refused when the first certificate is asked for',
+      value: props.acmeEmail,
+      fix: 'give an address that is read, such as "platform@example.com"',
+    });
+  }
   if (ingress._kind === K8sIngressKind.INTERNAL && (props.callers ?? []).length === 0) {
     problems.push({ place: 'ingress', message: 'is internal, but nobody may call', fix: 'name at least one caller' });
   }
@@ -106,7 +114,20 @@ function environmentProblems(blueprint: Blueprint, name: string, settings: K8sEn
   }
   const optional = blueprint.service.configVariables.filter(({ secret, optional }) => secret && optional);
   return [
-    ...(settings.hosts ?? []).flatMap((host) => hostProblems(place, host)),
+    ...(settings.hosts?.length === 0
+      ? [
+          {
+            place: `${place}.hosts`,
+            message: 'names no host, which a gateway reads as every host',
+            value: settings.hosts,
+            fix: 'name one, or leave hosts out until there is one',
+          },
+        ]
+      : []),
+    ...(settings.hosts ?? []).flatMap((host) => [
+      ...hostProblems(place, host),
+      ...wildcardProblems(place, host, blueprint.options.ingress?._props.acmeEmail),
+    ]),
     ...digestProblems(place, settings.imageDigest),
     ...processNameProblems(blueprint, `${place}.resources`, Object.keys(settings.resources ?? {})),
     ...Object.entries(settings.resources ?? {}).flatMap(([process, it]) =>
@@ -144,6 +165,21 @@ function hostProblems(place: string, host: string): ServiceProblem[] {
           message: 'is no host name',
           value: host,
           fix: 'write it without scheme, port and path, such as "orders.example.com"',
+        },
+      ];
+}
+
+/** Let's Encrypt gives certificates for wildcards to those who can change the zone, which the Issuer here cannot. */
+function wildcardProblems(place: string, host: string, acmeEmail: string | undefined): ServiceProblem[] {
+  return acmeEmail === undefined || !host.startsWith('*.')
+    ? []
+    : [
+        {
+          place: `${place}.hosts`,
+          message:
+            'is a wildcard, for which the Issuer that acmeEmail makes never gets a certificate: it answers challenges by HTTP',
+          value: host,
+          fix: 'name the hosts, or give clusterIssuer one that answers challenges by DNS instead of acmeEmail',
         },
       ];
 }

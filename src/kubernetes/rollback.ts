@@ -1,6 +1,5 @@
 import { Duration, type Service, type ServiceProblem, type ServiceProcess } from '../service';
 import type { Blueprint } from './blueprint';
-import { K8sRolloutKind } from './k8s-rollout';
 import type { ManifestFiles } from './manifest-files';
 
 /** How long users may have the version that is not wanted any more. */
@@ -25,7 +24,7 @@ export interface Rollback {
  * What the manifests themselves make of going back to the version before, with as many pods as there may be. Nothing that has to be pulled or
  * migrated is in it: nodes have the image of the version before, and it works on the newer schema.
  *
- * @returns nothing where the pods of the version before are still running, as they are with blue-green
+ * @returns nothing for what is no Deployment
  */
 export function rollbackOf(
   blueprint: Blueprint,
@@ -34,7 +33,7 @@ export function rollbackOf(
   environment: string,
 ): Rollback | undefined {
   const spec = files.deploymentSpec(process, environment);
-  if (spec === undefined || blueprint.options.rollout?._kind === K8sRolloutKind.BLUE_GREEN) {
+  if (spec === undefined) {
     return undefined;
   }
   const [container] = spec.template.spec.containers;
@@ -44,8 +43,13 @@ export function rollbackOf(
     const first = spec.template.spec.terminationGracePeriodSeconds + noticed;
     return { rounds: 1, round: first, first, total: first };
   }
+  const { blueGreen, canary } = files.rolloutSpec(process, environment)?.strategy ?? {};
+  if (blueGreen !== undefined) {
+    // All of them start beside the others, and take over together.
+    return { rounds: 1, round, first: round, total: round };
+  }
   const { max } = blueprint.replicasOf(process, environment);
-  const { maxSurge, maxUnavailable } = spec.strategy?.rollingUpdate ?? {};
+  const { maxSurge, maxUnavailable } = canary ?? spec.strategy?.rollingUpdate ?? {};
   const atATime = Math.max(1, podsOf(maxSurge, max, Math.ceil) + podsOf(maxUnavailable, max, Math.floor));
   const rounds = Math.ceil(max / atATime);
   return { rounds, round, first: noticed, total: rounds * round };
@@ -57,16 +61,25 @@ export function rollbackProblems(blueprint: Blueprint, files: ManifestFiles, ser
     service.processes
       .filter(({ isLongRunning }) => isLongRunning)
       .flatMap((process) => {
+        const place = `${process.place} in ${name}`;
         const rollback = rollbackOf(blueprint, files, process, name);
-        return rollback === undefined || rollback.total <= LIMIT.toSeconds()
-          ? []
-          : [
-              {
-                place: `${process.place} in ${name}`,
-                message: `goes back to the version before in ${rollback.total}s (${shown(rollback)}), and ${LIMIT} is the limit`,
-                fix: 'shorten minReadySeconds or the periods of its probes, or raise maxSurge',
-              },
-            ];
+        const rollout = files.rolloutSpec(process, name);
+        const problems: ServiceProblem[] = [];
+        if (rollback !== undefined && rollback.total > LIMIT.toSeconds()) {
+          problems.push({
+            place,
+            message: `goes back to the version before in ${rollback.total}s (${shown(rollback)}), and ${LIMIT} is the limit`,
+            fix: 'shorten minReadySeconds or the periods of its probes, or raise maxSurge',
+          });
+        }
+        if (rollout !== undefined && !(rollout.rollbackWindow?.revisions > 0)) {
+          problems.push({
+            place,
+            message: 'goes back to the version before by every step of the rollout and its analysis, as if it were new',
+            fix: 'leave spec.rollbackWindow.revisions of its Rollout at 1 or more',
+          });
+        }
+        return problems;
       }),
   );
 }

@@ -50,17 +50,18 @@ export class ManifestRules implements IServiceValidation {
     ];
   }
 
-  /** preStop, the delay, and the drain must all fit before the process is killed; and be long enough to be noticed. */
+  /** preStop, the delay, and the drain must all fit before the process is killed; where requests come in, they must be long enough to be noticed. */
   private stopProblems(process: ServiceProcess): ServiceProblem[] {
-    if (process.processKind !== ProcessKind.WEB) {
+    if (!process.isLongRunning) {
       return [];
     }
-    const { preStop } = this.blueprint;
+    const answers = process.processKind === ProcessKind.WEB;
+    const preStop = answers ? this.blueprint.preStop : Duration.seconds(0);
     return this.blueprint.environments.flatMap(({ name }) => {
       const delay = this.duration('SHUTDOWN_DELAY', name);
       const grace = this.duration('SHUTDOWN_GRACE', name);
       const place = `${process.place} in ${name}`;
-      const shown = `preStop ${preStop}, SHUTDOWN_DELAY ${delay ?? 'none'}, SHUTDOWN_GRACE ${grace ?? 'none'}`;
+      const shown = `${answers ? `preStop ${preStop}, ` : ''}SHUTDOWN_DELAY ${delay ?? 'none'}, SHUTDOWN_GRACE ${grace ?? 'none'}`;
       const wanted = sum(preStop, delay, grace);
       const problems: ServiceProblem[] = [];
       if (wanted.toMillis() >= process.terminationGrace.toMillis()) {
@@ -72,14 +73,14 @@ export class ManifestRules implements IServiceValidation {
         });
       }
       const noticed = sum(preStop, delay);
-      if (noticed.toMillis() < NOTICE.toMillis()) {
+      if (answers && noticed.toMillis() < NOTICE.toMillis()) {
         problems.push({
           place,
           message: `stops taking connections ${noticed} after it is told to stop (${shown}); proxies may take ${NOTICE} to look elsewhere`,
           fix: `lengthen preStop or SHUTDOWN_DELAY, so that they make ${NOTICE} or more`,
         });
       }
-      if (preStop.toMillis() % 1_000 !== 0) {
+      if (answers && preStop.toMillis() % 1_000 !== 0) {
         problems.push({
           place: 'kubernetes.preStop',
           message: 'is no whole number of seconds, which Kubernetes counts in',

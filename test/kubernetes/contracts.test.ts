@@ -13,6 +13,8 @@ import {
   K8sRollout,
   LivenessProbe,
   Memory,
+  Metric,
+  Objective,
   ProcessKind,
   Replicas,
   Service,
@@ -165,6 +167,21 @@ const MESSAGES: Record<string, string[]> = {
   ],
   'no pod at all': [
     'kubernetes.environments.prod.replicas.web: lets every pod go, and an autoscaler that looks at processors never brings one back (got {"min":0,"max":2}) → give a min of at least 1',
+  ],
+  'a way back by every step of a canary': [
+    'process web (stated by .projenrc.ts) in prod: goes back to the version before by every step of the rollout and its analysis, as if it were new → leave spec.rollbackWindow.revisions of its Rollout at 1 or more',
+    'process web (stated by .projenrc.ts) in prod: goes back to the version before in 210s (10 rounds of 21s), and 2m is the limit → shorten minReadySeconds or the periods of its probes, or raise maxSurge',
+  ],
+  'a wildcard that gets no certificate, and an address that is none': [
+    'kubernetes.environments.prod.hosts: is a wildcard, for which the Issuer that acmeEmail makes never gets a certificate: it answers challenges by HTTP (got "*.example.com") → name the hosts, or give clusterIssuer one that answers challenges by DNS instead of acmeEmail',
+    'kubernetes.ingress.acmeEmail: is no e-mail address, and would be refused when the first certificate is asked for (got "nobody") → give an address that is read, such as "platform@example.com"',
+  ],
+  'a worker that is killed before it is done': [
+    'process mailer (stated by .projenrc.ts) in prod: is killed after 30s, before it is done stopping (SHUTDOWN_DELAY 5s, SHUTDOWN_GRACE 1m) (got "65s") → shorten one of them, or give the process a terminationGrace above 65s',
+    'process mailer (stated by .projenrc.ts) in staging: is killed after 30s, before it is done stopping (SHUTDOWN_DELAY 5s, SHUTDOWN_GRACE 1m) (got "65s") → shorten one of them, or give the process a terminationGrace above 65s',
+  ],
+  'hosts without a host': [
+    'kubernetes.environments.prod.hosts: names no host, which a gateway reads as every host (got []) → name one, or leave hosts out until there is one',
   ],
   'two pods of one file': [
     'replicas web in prod (stated by K8sManifests): runs more than once, but the service keeps its data in a file, which one pod at a time can have (got {"min":2,"max":3}) → give { min: 1, max: 1 }, or choose a database that is a server',
@@ -338,6 +355,57 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
     undefined,
   ],
   ['a canary that nothing is measured of', { rollout: K8sRollout.canary({ steps: [50, 20] }) }, undefined, undefined],
+  ['hosts without a host', prod({ hosts: [] }), undefined, undefined],
+  [
+    'a wildcard that gets no certificate, and an address that is none',
+    {
+      ingress: K8sIngress.controller({ className: 'nginx', controllerNamespace: 'ingress', acmeEmail: 'nobody' }),
+      environments: { prod: { hosts: ['*.example.com'] } },
+    },
+    undefined,
+    undefined,
+  ],
+  [
+    'a worker that is killed before it is done',
+    {},
+    undefined,
+    [
+      ...replaced(
+        new ConfigVariable('SHUTDOWN_GRACE', {
+          type: ConfigType.duration(),
+          defaultValue: Duration.seconds(60),
+          description: 'A grace',
+        }),
+        ServiceProcess.web('web', {
+          command: ['x'],
+          description: 'Answers',
+          terminationGrace: Duration.seconds(75),
+        }),
+      ),
+      ServiceProcess.worker('mailer', { command: ['x'], description: 'Works' }),
+    ],
+  ],
+  [
+    'a way back by every step of a canary',
+    { rollout: K8sRollout.canary(), prometheusOperator: {} },
+    (manifests) =>
+      manifests.addPatch('prod', {
+        kind: 'Rollout',
+        metadata: { name: 'orders-web' },
+        spec: { rollbackWindow: null, strategy: { canary: { maxSurge: 1 } } },
+      }),
+    [
+      ...facts(),
+      new Objective('availability', { target: 99.9, description: 'Requests succeed' }),
+      Metric.histogram('http_server_request_duration_seconds', {
+        help: 'How long requests take',
+        unit: 'seconds',
+        labels: ['method', 'route', 'status'],
+        buckets: [0.3, 1],
+      }),
+      new Replicas('web', { environment: 'prod', min: 3, max: 10 }),
+    ],
+  ],
   ['two pods of one file', prod({ replicas: { web: { min: 2, max: 3 } } }), undefined, FILE],
   ['an optional secret that is none', prod({ optionalSecrets: ['DATABASE_URL'] }), undefined, undefined],
 ])('%s', (name, options, more, stated) => {

@@ -283,12 +283,13 @@ describe('a canary', () => {
     stated,
   );
 
-  it('takes its pods from the Deployment, which runs none itself, and is what the autoscaler scales', () => {
+  it('takes its pods from the Deployment, which it scales down when its own are ready, and is what the autoscaler scales', () => {
     expect(base('rollout-web').spec).toMatchObject({
-      workloadRef: { kind: 'Deployment', name: 'orders-web' },
+      workloadRef: { kind: 'Deployment', name: 'orders-web', scaleDown: 'onsuccess' },
+      rollbackWindow: { revisions: 3 },
       strategy: { canary: { steps: [{ setWeight: 20 }, { pause: { duration: '300s' } }, { setWeight: 50 }, {}] } },
     });
-    expect(base('deployment-web').spec.replicas).toBe(0);
+    expect(base('deployment-web').spec).not.toHaveProperty('replicas');
     expect(base('hpa-web').spec.scaleTargetRef.kind).toBe('Rollout');
   });
 
@@ -299,6 +300,18 @@ describe('a canary', () => {
       '(sum(rate(http_server_request_duration_seconds_count{namespace="orders", rollouts_pod_template_hash="{{args.version}}", status=~"5.."}[5m])) or 0 * sum(rate(http_server_request_duration_seconds_count{namespace="orders", rollouts_pod_template_hash="{{args.version}}"}[5m]))) / sum(rate(http_server_request_duration_seconds_count{namespace="orders", rollouts_pod_template_hash="{{args.version}}"}[5m]))',
     );
     expect(base('pod-monitor-web').spec.podTargetLabels).toContain('rollouts-pod-template-hash');
+  });
+
+  it('asks the Prometheus of the operator, wherever that is, and never lets a version through that fails most requests', () => {
+    const lenient = new Objective('availability', { target: 90, description: 'Requests succeed' });
+    const other = manifestsOf(
+      { rollout: K8sRollout.blueGreen(), prometheusOperator: { namespace: 'observability' } },
+      undefined,
+      [...stated.slice(0, -1), lenient],
+    );
+    const [metric] = other.base('analysis-template-web').spec.metrics;
+    expect(metric.provider.prometheus.address).toBe('http://prometheus-operated.observability.svc:9090');
+    expect(metric.successCondition).toBe('len(result) == 0 || isNaN(result[0]) || result[0] <= 0.5');
   });
 });
 

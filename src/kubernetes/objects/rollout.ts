@@ -1,6 +1,7 @@
 import { Duration, type Objective, type ServiceProcess } from '../../service';
 import { type Blueprint, seconds } from '../blueprint';
 import { K8sRolloutKind } from '../k8s-rollout';
+import { prometheusOf } from './monitoring';
 import { head } from './scaling';
 
 /** The metric that objectives are about. */
@@ -9,7 +10,13 @@ export const REQUEST_DURATION = 'http_server_request_duration_seconds';
 /** How many times faster than allowed the new version may spend the error budget, as a page has it. */
 const TOLERATED_BURN = 14.4;
 
-const PROMETHEUS = 'http://prometheus-operated.monitoring.svc:9090';
+/** The most requests that may fail whatever the objective: an easy one would let a version through that answers nothing. */
+const TOLERATED = 0.5;
+
+/** The Service that the operator gives every Prometheus, in its namespace. */
+function prometheusAt(blueprint: Blueprint): string {
+  return `http://prometheus-operated.${prometheusOf(blueprint)?.namespace}.svc:9090`;
+}
 
 /** Runs the pods of a Deployment's template, version beside version. */
 export function rollout(blueprint: Blueprint, process: ServiceProcess): object | undefined {
@@ -20,6 +27,8 @@ export function rollout(blueprint: Blueprint, process: ServiceProcess): object |
     ...head('argoproj.io/v1alpha1', 'Rollout', blueprint, process),
     spec: {
       revisionHistoryLimit: 5,
+      // Going back is not going forward slowly: no steps, no analysis.
+      rollbackWindow: { revisions: 3 },
       progressDeadlineSeconds: seconds(blueprint.progressDeadline),
       progressDeadlineAbort: true,
       selector: { matchLabels: blueprint.selectorOf(process) },
@@ -102,7 +111,7 @@ export function analysisTemplate(blueprint: Blueprint, process: ServiceProcess):
         successCondition: `len(result) == 0 || isNaN(result[0]) || result[0] <= ${tolerated(objective)}`,
         provider: {
           prometheus: {
-            address: props.prometheus ?? PROMETHEUS,
+            address: props.prometheus ?? prometheusAt(blueprint),
             query: errorRatio(blueprint, objective),
           },
         },
@@ -116,7 +125,7 @@ function watched(watch: Duration): number {
 }
 
 function tolerated({ errorBudget }: Objective): number {
-  return Number(Math.min(1, TOLERATED_BURN * errorBudget).toFixed(6));
+  return Number(Math.min(TOLERATED, TOLERATED_BURN * errorBudget).toFixed(6));
 }
 
 /** The share of bad requests among those that pods of the new version answered. */

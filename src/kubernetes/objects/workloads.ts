@@ -21,7 +21,7 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
       annotations: { 'kubernetes.io/description': process.description, [WAVE]: '2' },
     },
     spec: {
-      ...replicas(blueprint, process),
+      ...replicas(blueprint),
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: seconds(blueprint.progressDeadline),
       minReadySeconds: 5,
@@ -34,12 +34,11 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
   };
 }
 
-/** None under an autoscaler, which would lose to each apply. */
-function replicas(blueprint: Blueprint, process: ServiceProcess): object {
-  if (blueprint.rollsOut(process)) {
-    // The Rollout takes the template from here and runs the pods itself.
-    return { replicas: 0 };
-  }
+/**
+ * None under an autoscaler, which would lose to each apply. None under a Rollout either, which takes the template from here and, once its
+ * own pods are ready, scales the Deployment down: zero from here would take the pods of a running service away first.
+ */
+function replicas(blueprint: Blueprint): object {
   return blueprint.keepsDataInFile ? { replicas: 1 } : {};
 }
 

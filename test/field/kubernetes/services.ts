@@ -178,7 +178,7 @@ function rolledOut(outdir: string, rollout: K8sRollout): NodeServiceProject {
         image: 'registry.example.com/shop/orders',
         peers: { postgresql: DATABASE, drill: DATABASE },
         ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
-        prometheusOperator: {},
+        prometheusOperator: { namespace: 'observability' },
         rollout,
         environments: {
           staging: settings('orders.staging.example.com', 'a'),
