@@ -80,6 +80,8 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
     ServiceProcess.job('migrate', {
       command: ['node', '--enable-source-maps', 'dist/platform/migrations/cli.js', 'migrate'],
       ownVariables: database === Database.SQLITE ? [] : ['MIGRATION_DATABASE_URL'],
+      // Through a pooler it is not run, so it has no use for where that is.
+      sharedSecrets: pgbouncer ? [] : ['DATABASE_URL'],
       uses: database === Database.SQLITE ? [] : [database],
       description: 'Applies the migrations that are pending',
       deadline: Duration.minutes(15),
