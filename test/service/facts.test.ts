@@ -243,6 +243,29 @@ describe('a backing service', () => {
     ]);
   });
 
+  test('is behind one of its own kind, which is behind none', () => {
+    const options = { urlVariable: 'U' };
+    const pooler = BackingService.postgresql(options);
+    const server = BackingService.postgresql({ ...options, name: 'server', behind: 'postgresql' });
+    expect(problemsOf([pooler, server, variable('U')])).toEqual([]);
+    expect(
+      problemsOf([
+        pooler,
+        server,
+        BackingService.postgresql({ ...options, name: 'third', behind: 'server' }),
+        BackingService.mysql({ ...options, behind: 'postgresql' }),
+        BackingService.redis({ ...options, behind: 'proxy' }),
+        variable('U'),
+      ]),
+    ).toMatchInlineSnapshot(`
+      [
+        "backing service mysql (stated by .projenrc.ts): is mysql, and what stands before it is postgresql => name the backing service of the same kind that the other processes connect to",
+        "backing service redis (stated by .projenrc.ts): there is no such backing service => use one of mysql, postgresql, redis, server, third, or state the backing service proxy",
+        "backing service third (stated by .projenrc.ts): is behind backing service server (stated by .projenrc.ts), which is behind something itself => name the backing service of the same kind that the other processes connect to",
+      ]
+    `);
+  });
+
   test('is named like everything that becomes a host', () => {
     expect(problemsOf([BackingService.redis({ name: 'My_Cache', urlVariable: 'U' }), variable('U')])).toEqual([
       expect.stringContaining(NAMED(41)),

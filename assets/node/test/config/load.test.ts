@@ -234,11 +234,17 @@ describe('a process', () => {
     expect(JSON.stringify(config)).not.toContain('databaseUrl');
   });
 
-  it('does not get it where it is at hand either', async () => {
+  it('does not get it where it is deployed, at hand or not', async () => {
     const env = { ...mounted('DATABASE_URL', URL), ...mounted('STRIPE_KEY', 'x') };
     const config = await loadAs('backup', env);
     expect(() => config.databaseUrl).toThrow('does not get DATABASE_URL');
     await expect(loadAs('backup', { DATABASE_URL: URL })).rejects.toThrow('secrets are no environment variables');
+  });
+
+  it('has everything that is at hand on a developer’s machine, and needs nothing of it', async () => {
+    expect((await loadAs('backup', { APP_ENV: 'dev', DATABASE_URL: URL })).databaseUrl.reveal()).toBe(URL);
+    const config = await loadAs('backup', { APP_ENV: 'dev' });
+    expect(() => config.databaseUrl).toThrow('does not get DATABASE_URL');
   });
 
   it('needs what it gets; who names no process needs everything', async () => {

@@ -92,8 +92,10 @@ export async function examine<const D extends Declarations>(
     const held = secret && value !== undefined ? new Secret(value) : value;
     if (held instanceof Secret) secrets.push({ declaration, secret: held, text: found?.text });
     readings.push({ variable: name, secret, ...readingOf(found, value) });
-    const within = group === undefined ? config : ((config[group] ??= {}) as Record<string, unknown>);
-    if (isGiven(declaration, source.process) || !isRequired(declaration, environment)) within[member] = held;
+    if (group !== undefined) config[group] ??= {};
+    const within = group === undefined ? config : (config[group] as Record<string, unknown>);
+    const isMissed = held === undefined && !isGiven(declaration, source.process);
+    if (!isMissed || !isRequired(declaration, environment)) within[member] = held;
     else withhold(within, member, `The process ${source.process} does not get ${name}: ${SHARE}`);
   }
   const { failures, unreachable } = reader.stores;
@@ -149,11 +151,13 @@ function read(declaration: Declaration, reader: Reader): { readonly value: unkno
     problems.push(`${name} is a secret, and in ${environment} secrets are no environment variables. ${way}`);
     return { value: undefined };
   }
-  if (!isGiven(declaration, reader.process)) return { value: undefined };
+  const isTheirs = isGiven(declaration, reader.process);
+  // On a developer's machine everything is at hand, for every process.
+  if (!isTheirs && !isLocal(environment)) return { value: undefined };
   const found = find(declaration, reader);
   if (found === 'unreadable') return { value: undefined };
   if (found === undefined) {
-    if (declaration.default === undefined && isRequired(declaration, environment)) {
+    if (isTheirs && declaration.default === undefined && isRequired(declaration, environment)) {
       problems.push(`${name} is not set, and ${environment} cannot do without it. ${wayToSet(declaration, reader)}`);
     }
     return { value: declaration.default };
