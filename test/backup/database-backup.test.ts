@@ -197,8 +197,8 @@ describe('backups', () => {
 
   describe('of a server behind a pooler', () => {
     const pointInTime = PointInTimeRecovery.archive();
-    const service = (options: NodeServiceProjectOptions) =>
-      inFolder((outdir) => new NodeServiceProject({ name: 'orders', outdir, ...options }).service);
+    const service = (options: Partial<NodeServiceProjectOptions>) =>
+      inFolder((outdir) => new NodeServiceProject({ ...options, name: 'orders', outdir }).service);
     const pooled = service({ migrations: { pgbouncer: true }, backup: { pointInTime } });
     const partners = (of: Service, name: string) =>
       of.networkEdges.filter(({ process }) => process === name).map(({ backingService }) => backingService);
