@@ -67,7 +67,7 @@ export class DatabaseBackup extends Component {
     for (const fact of [
       ...backupFacts(this.source, options, timetable, stores),
       ...backupSignals(service.serviceName, timetable),
-      backupGuide(this.source, timetable, stores.copy !== undefined),
+      backupGuide(this.source, options, timetable, stores),
       ...backupRunbooks(timetable, stores.copy !== undefined),
       ...archiveRunbooks(timetable),
     ]) {

@@ -137,7 +137,13 @@ function number(value: number): string {
 }
 
 /** What the database cannot do. */
-export function sourceProblems(source: BackupSource, { pointInTime }: DatabaseBackupOptions): ServiceProblem[] {
+export function sourceProblems(source: BackupSource, { pointInTime, server }: DatabaseBackupOptions): ServiceProblem[] {
+  if (source === BackupSource.SQLITE && server !== undefined) {
+    return [
+      { place: 'backup.server', message: 'is given for SQLite, which has none', fix: 'drop it' },
+      ...sourceProblems(source, { pointInTime }),
+    ];
+  }
   return source === BackupSource.POSTGRESQL || pointInTime?.isArchived !== true
     ? []
     : [

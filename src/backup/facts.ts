@@ -27,6 +27,9 @@ export const BASE = 'base-backup';
 /** Where nothing is encrypted, and nothing pushed. */
 const LOCAL = ['dev', 'test'];
 
+/** What the database is called where backups reach it on another way than all others. */
+const SERVER = 'backup-database';
+
 const STORE = 'backup-store';
 const COPY = 'backup-copy';
 const PUSHGATEWAY = 'pushgateway';
@@ -57,13 +60,28 @@ export function backupFacts(
   return [
     ...variables(source, stores, options),
     ...backingServices(source, stores, options, timetable),
-    ...processes(source, stores, timetable),
-    ...(timetable.archive ? archiveFacts(source, stores, timetable.archive) : []),
+    ...processes(source, stores, timetable, options),
+    ...(timetable.archive ? archiveFacts(source, stores, timetable.archive, databaseOf(source, options)) : []),
   ];
 }
 
+/** Whether backups reach the database on another way than all others. */
+export function hasServer(source: BackupSource, { server }: DatabaseBackupOptions): boolean {
+  return server !== undefined && source !== BackupSource.SQLITE;
+}
+
+/** The backing service that is backed up, by name; where it is a file, none. */
+function databaseOf(source: BackupSource, options: DatabaseBackupOptions): string[] {
+  return source === BackupSource.SQLITE ? [] : [hasServer(source, options) ? SERVER : source];
+}
+
 /** The process that archives the log, and the one that copies the server. */
-function archiveFacts(source: BackupSource, stores: BackupStores, archive: PointInTimeRecovery): Fact[] {
+function archiveFacts(
+  source: BackupSource,
+  stores: BackupStores,
+  archive: PointInTimeRecovery,
+  database: string[],
+): Fact[] {
   const command = ['node', '--enable-source-maps', 'dist/platform/backup-archive.js'];
   const ownVariables = [
     ...stores.variables,
@@ -72,7 +90,7 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
     'BACKUP_REPLICATION_URL',
     ...(stores.copy ? ['BACKUP_COPY_URL'] : []),
   ];
-  const uses = [source, STORE, ...(stores.copy ? [COPY] : [])];
+  const uses = [...database, STORE, ...(stores.copy ? [COPY] : [])];
   return [
     new ConfigVariable('BACKUP_REPLICATION_URL', {
       type: ConfigType.url({ schemes: SCHEMES[source] }),
@@ -94,6 +112,7 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
       description: "Archives the database server's write-ahead log",
       uses,
       ownVariables: [...ownVariables, 'BACKUP_ARCHIVE_PORT'],
+      sharedSecrets: [],
       programs: ['pg_receivewal'],
       managementPortVariable: 'BACKUP_ARCHIVE_PORT',
       // Those that replicate have a limit of their own.
@@ -107,17 +126,15 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
       deadline: archive._deadline,
       uses: [...uses, PUSHGATEWAY],
       ownVariables,
+      sharedSecrets: [],
       programs: ['pg_basebackup'],
       statedBy: STATED_BY,
     }),
   ];
 }
 
-function variables(
-  source: BackupSource,
-  stores: BackupStores,
-  { environments = {}, pushMetrics = true }: DatabaseBackupOptions,
-): Fact[] {
+function variables(source: BackupSource, stores: BackupStores, options: DatabaseBackupOptions): Fact[] {
+  const { environments = {}, pushMetrics = true } = options;
   const of = (member: keyof BackupEnvironment) =>
     Object.fromEntries(
       Object.entries(environments)
@@ -133,8 +150,12 @@ function variables(
       : [
           secret('BACKUP_DATABASE_URL', {
             type: url(SCHEMES[source]),
-            optional: true,
-            description: 'Where the database is for a role that may read every row; without it, DATABASE_URL',
+            ...(hasServer(source, options)
+              ? { providedBy: { dev: 'the database of DATABASE_URL', test: 'the database of DATABASE_URL' } }
+              : { optional: true }),
+            description: hasServer(source, options)
+              ? 'The server itself, not a pooler before it, for a role that may read every row'
+              : 'Where the database is for a role that may read every row; without it, DATABASE_URL',
           }),
         ]),
     new ConfigVariable('BACKUP_DRILL_DATABASE_URL', {
@@ -211,9 +232,10 @@ function secret(name: string, props: ConfigVariableProps): Fact {
 function backingServices(
   source: BackupSource,
   { main, copy }: BackupStores,
-  { storePeer, pushgatewayPeer }: DatabaseBackupOptions,
+  options: DatabaseBackupOptions,
   { archive }: Timetable,
 ): Fact[] {
+  const { storePeer, pushgatewayPeer } = options;
   const archiving = archive ? [ARCHIVE, BASE] : [];
   const peer = storePeer ?? NetworkPeer.anywhere('object stores have no fixed addresses');
   const common = { required: false, statedBy: STATED_BY };
@@ -252,7 +274,21 @@ function backingServices(
         }),
     }),
     ...scratchOf(source),
+    ...(hasServer(source, options) ? serverOf(source, options, archiving) : []),
   ];
+}
+
+function serverOf(source: BackupSource, { server }: DatabaseBackupOptions, archiving: string[]): Fact[] {
+  const connection = {
+    ...server,
+    name: SERVER,
+    urlVariable: 'BACKUP_DATABASE_URL',
+    behind: source,
+    usedBy: [BACKUP, ...archiving],
+    required: false,
+    statedBy: STATED_BY,
+  };
+  return [source === BackupSource.MYSQL ? BackingService.mysql(connection) : BackingService.postgresql(connection)];
 }
 
 function scratchOf(source: BackupSource): Fact[] {
@@ -273,7 +309,12 @@ function scratchOf(source: BackupSource): Fact[] {
   }
 }
 
-function processes(source: BackupSource, { copy, variables: shared }: BackupStores, timetable: Timetable): Fact[] {
+function processes(
+  source: BackupSource,
+  { copy, variables: shared }: BackupStores,
+  timetable: Timetable,
+  options: DatabaseBackupOptions,
+): Fact[] {
   const sqlite = source === BackupSource.SQLITE;
   const command = ['node', '--enable-source-maps', 'dist/platform/backup.js'];
   return [
@@ -282,7 +323,7 @@ function processes(source: BackupSource, { copy, variables: shared }: BackupStor
       description: 'Makes a backup of the database, and removes those that are too old',
       schedule: timetable.schedule,
       deadline: timetable.deadline,
-      uses: [...(sqlite ? [] : [source]), STORE, ...(copy ? [COPY] : []), PUSHGATEWAY],
+      uses: [...databaseOf(source, options), STORE, ...(copy ? [COPY] : []), PUSHGATEWAY],
       ownVariables: [
         ...shared,
         'BACKUP_LOCK_TIMEOUT',
@@ -291,6 +332,7 @@ function processes(source: BackupSource, { copy, variables: shared }: BackupStor
         ...(sqlite ? [] : ['BACKUP_DATABASE_URL']),
         ...(copy ? ['BACKUP_COPY_URL'] : []),
       ],
+      sharedSecrets: hasServer(source, options) ? [] : ['DATABASE_URL'],
       programs: PROGRAMS[source].dump,
       statedBy: STATED_BY,
     }),
@@ -307,6 +349,7 @@ function processes(source: BackupSource, { copy, variables: shared }: BackupStor
         'BACKUP_DRILL_DATABASE_URL',
         'BACKUP_IDENTITY',
       ],
+      sharedSecrets: [],
       programs: PROGRAMS[source].restore,
       statedBy: STATED_BY,
     }),

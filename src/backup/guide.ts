@@ -1,12 +1,19 @@
 import { Guide } from '../service';
-import { BackupSource } from './options';
+import type { BackupStores } from './backup-stores';
+import { hasServer } from './facts';
+import { BackupSource, type DatabaseBackupOptions } from './options';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
 
 /**
  * The page about backups.
  */
-export function backupGuide(source: BackupSource, timetable: Timetable, copied: boolean): Guide {
+export function backupGuide(
+  source: BackupSource,
+  options: DatabaseBackupOptions,
+  timetable: Timetable,
+  stores: BackupStores,
+): Guide {
   return new Guide('backups', {
     title: 'Backups',
     summary: 'What is backed up when, how long it is kept, and how it comes back',
@@ -14,9 +21,9 @@ export function backupGuide(source: BackupSource, timetable: Timetable, copied: 
     text: {
       render: () =>
         [
-          promise(timetable, copied),
+          promise(timetable, stores.copy !== undefined),
           SETUP[source],
-          DEPLOYMENT[source],
+          deployment(`${roleOf(source, options)}${STORE_KEYS}`),
           VERBS,
           ...(timetable.archive ? [archiveSection(timetable, timetable.archive)] : []),
           limits(source, timetable),
@@ -89,15 +96,15 @@ function deployment(optional: string): string {
 - Run the process \`restore-drill\` once by hand when the first backup is there; \`RestoreDrillStale\` asks for it.`;
 }
 
-const WITH_ROLE = deployment(
-  `\`BACKUP_DATABASE_URL\` is optional: without it, backups are made with the role of \`DATABASE_URL\`. ${STORE_KEYS}`,
-);
-
-const DEPLOYMENT: Record<BackupSource, string> = {
-  [BackupSource.POSTGRESQL]: WITH_ROLE,
-  [BackupSource.MYSQL]: WITH_ROLE,
-  [BackupSource.SQLITE]: deployment(STORE_KEYS),
-};
+function roleOf(source: BackupSource, options: DatabaseBackupOptions): string {
+  if (source === BackupSource.SQLITE) {
+    return '';
+  }
+  return hasServer(source, options)
+    ? `\`DATABASE_URL\` leads to a pooler, and backups to the server behind it: \`BACKUP_DATABASE_URL\` is a secret of the process \`backup\`, and
+  \`kubernetes: { peers: { 'backup-database': … } }\` says where the server is. `
+    : '`BACKUP_DATABASE_URL` is optional: without it, backups are made with the role of `DATABASE_URL`. ';
+}
 
 const VERBS = `## Verbs
 

@@ -69,6 +69,25 @@ export interface BackupEnvironment {
 }
 
 /**
+ * Where the server of a database is that `DATABASE_URL` does not lead to.
+ */
+export interface BackupServer {
+  /**
+   * Where on the network it is. `kubernetes.peers: { 'backup-database': … }` says so by environment.
+   *
+   * @default - not configured yet: `k8s:check` asks for it
+   */
+  readonly peer?: NetworkPeer;
+
+  /**
+   * The port it listens on.
+   *
+   * @default - the usual port of the database
+   */
+  readonly port?: number;
+}
+
+/**
  * What can be chosen about backups.
  */
 export interface BackupOptions {
@@ -108,6 +127,14 @@ export interface BackupOptions {
    * @default - it is not: what was written since the last backup is lost with the database
    */
   readonly pointInTime?: PointInTimeRecovery;
+
+  /**
+   * The server itself, where `DATABASE_URL` leads to a pooler before it, such as PgBouncer: backups and the archive hold a session, which
+   * a pooler does not give. `BACKUP_DATABASE_URL` is then required, and the processes reach the server and not the pooler.
+   *
+   * @default - with `migrations.pgbouncer` the usual port; otherwise `DATABASE_URL` leads to it
+   */
+  readonly server?: BackupServer;
 
   /**
    * When the newest backup is restored into a scratch database and compared.

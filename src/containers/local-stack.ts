@@ -46,7 +46,7 @@ export class LocalStack {
     this.environment = service.environments[0]?.name ?? 'dev';
     this.backingServices = service.backingServices.flatMap((fact) => {
       const container = BACKING_CONTAINERS[fact.backingKind];
-      return container === undefined || this.isAbsent(fact) ? [] : [{ fact, container }];
+      return container === undefined || fact.behind !== undefined || this.isAbsent(fact) ? [] : [{ fact, container }];
     });
   }
 
@@ -80,7 +80,7 @@ export class LocalStack {
   /** Whether nothing but scheduled jobs talks to it, which are run by hand here. */
   public isForJobsOnly(fact: BackingService): boolean {
     return this.service.processes.every(
-      (process) => process.processKind === ProcessKind.SCHEDULED_JOB || !process.talksTo(fact),
+      (process) => process.processKind === ProcessKind.SCHEDULED_JOB || !this.reaches(process, fact),
     );
   }
 
@@ -92,7 +92,15 @@ export class LocalStack {
 
   /** What a process talks to within the stack. */
   public partnersOf(process: ServiceProcess): LocalBackingService[] {
-    return this.backingServices.filter(({ fact }) => process.talksTo(fact));
+    return this.backingServices.filter(({ fact }) => this.reaches(process, fact));
+  }
+
+  /** Here nothing stands before a server, so what leads behind it leads to it. */
+  private reaches(process: ServiceProcess, front: BackingService): boolean {
+    return this.service.backingServices.some(
+      (fact) =>
+        (fact.name === front.name || fact.behind === front.name) && process.talksTo(fact) && !this.isAbsent(fact),
+    );
   }
 
   /** Whether a process talks to something that has no container here. */
@@ -101,7 +109,7 @@ export class LocalStack {
     return this.service.backingServices.some(
       (fact) =>
         process.talksTo(fact) &&
-        !inside.includes(fact.name) &&
+        !inside.includes(fact.behind ?? fact.name) &&
         !this.isAbsent(fact) &&
         this.urlInFolder(fact.urlVariable) === undefined,
     );
@@ -160,8 +168,10 @@ export class LocalStack {
 
   /** Where a variable leads within the stack: to the backing service that names it, or to the only one whose URLs look like its own. */
   private urlOf(variable: ConfigVariable): string | undefined {
+    const behind = this.service.backingServices.find(({ urlVariable }) => urlVariable === variable.name)?.behind;
     const partner =
-      this.backingServices.find(({ fact }) => fact.urlVariable === variable.name) ?? this.onlyOneLike(variable);
+      this.backingServices.find(({ fact }) => fact.urlVariable === variable.name || fact.name === behind) ??
+      this.onlyOneLike(variable);
     if (partner !== undefined) {
       const { fact, container } = partner;
       return container.url(fact.name, this.databaseOf(fact)).replace('{password}', `{${passwordOf(fact.name)}}`);

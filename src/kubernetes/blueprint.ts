@@ -269,6 +269,15 @@ export class Blueprint {
     return this.service.configVariables.filter(({ name, secret }) => !secret && process.ownVariables.includes(name));
   }
 
+  /** Whether the plain variables of its own have a value anywhere; others are given by somebody else, or not at all. */
+  public hasOwnConfig(process: ServiceProcess): boolean {
+    return this.ownVariablesOf(process).some(
+      (variable) =>
+        variable.defaultValue !== undefined ||
+        this.environments.some(({ name }) => variable.values[name] !== undefined),
+    );
+  }
+
   /** The plain variables that every process gets. */
   public get sharedVariables(): ConfigVariable[] {
     const own = this.service.processes.flatMap(({ ownVariables }) => ownVariables);
@@ -281,7 +290,7 @@ export class Blueprint {
       portVariable,
       managementPortVariable,
     ]);
-    return this.service.configVariables.filter(({ name }) => names.includes(name));
+    return this.sharedVariables.filter(({ name }) => names.includes(name));
   }
 
   // Secrets

@@ -24,7 +24,7 @@ export function baseKustomization(blueprint: Blueprint, resources: string[]): ob
       { name: blueprint.configName, literals: literals(blueprint.portVariables, baseValue(blueprint)) },
       ...ownConfigs(blueprint).map((process) => ({
         name: blueprint.ownConfigName(process),
-        literals: literals(blueprint.ownVariablesOf(process), ({ defaultValue }) => defaultValue),
+        ...withLiterals(literals(blueprint.ownVariablesOf(process), ({ defaultValue }) => defaultValue)),
       })),
     ],
     resources,
@@ -108,7 +108,12 @@ export function releaseName(name: string, ...contents: unknown[]): string {
 }
 
 function ownConfigs(blueprint: Blueprint): ServiceProcess[] {
-  return blueprint.service.processes.filter((process) => blueprint.ownVariablesOf(process).length > 0);
+  return blueprint.service.processes.filter((process) => blueprint.hasOwnConfig(process));
+}
+
+/** Without any, overlays bring them. */
+function withLiterals(given: string[]): object {
+  return given.length > 0 ? { literals: given } : {};
 }
 
 function baseValue({ environments }: Blueprint): (variable: ConfigVariable) => unknown {

@@ -59,6 +59,7 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
     ...(readReplica && database !== Database.SQLITE ? replicaFacts(database) : []),
     ...tuningOf(database),
     ...connectionOf(database),
+    ...(pgbouncer ? [OWNERS_CONNECTION] : []),
     new ReadinessCheck('database', {
       backingService: database === Database.SQLITE ? undefined : database,
       description: 'The database answers',
@@ -80,7 +81,9 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
     ServiceProcess.job('migrate', {
       command: ['node', '--enable-source-maps', 'dist/platform/migrations/cli.js', 'migrate'],
       ownVariables: database === Database.SQLITE ? [] : ['MIGRATION_DATABASE_URL'],
-      uses: database === Database.SQLITE ? [] : [database],
+      // Through a pooler it is not run, so it has no use for where that is.
+      sharedSecrets: pgbouncer ? [] : ['DATABASE_URL'],
+      uses: pgbouncer ? [OWNERS_CONNECTION.name] : database === Database.SQLITE ? [] : [database],
       description: 'Applies the migrations that are pending',
       deadline: Duration.minutes(15),
       statedBy: STATED_BY,
@@ -99,6 +102,16 @@ export function databaseFacts(database: Database, options: MigrationsOptions): F
     }),
   ];
 }
+
+/** The server itself, where all others connect to a pooler before it. */
+const OWNERS_CONNECTION = BackingService.postgresql({
+  name: 'migration-database',
+  urlVariable: 'MIGRATION_DATABASE_URL',
+  behind: Database.POSTGRESQL,
+  usedBy: ['migrate'],
+  required: false,
+  statedBy: STATED_BY,
+});
 
 /** Two logins take turns where the database lets one be replaced while it is in use. */
 function rotationOf(database: Database): Rotation {

@@ -73,7 +73,8 @@ function pooler(database: Database, { pgbouncer = false }: MigrationsOptions): s
         `## PgBouncer
 
 Deployed processes reach PostgreSQL through PgBouncer in transaction mode, and \`DATABASE_PGBOUNCER\` is \`true\` there. The process \`migrate\` takes a lock, which a pooler
-cannot hold: \`MIGRATION_DATABASE_URL\` must lead to PostgreSQL itself, and \`migrate\` refuses to run without it. A statement is cut off by the role
+cannot hold: \`MIGRATION_DATABASE_URL\` must lead to PostgreSQL itself, and \`migrate\` refuses to run without it; network policies
+know it as \`migration-database\`. A statement is cut off by the role
 (\`ALTER ROLE … SET statement_timeout\`, at the end of \`prisma/roles.sql\`): keep that below \`DATABASE_STATEMENT_TIMEOUT\`, or equal to it. Nothing that outlives a
 transaction works: \`SET\`, \`LISTEN\`, advisory locks of a session, temporary tables.`,
       ]

@@ -1,5 +1,5 @@
 import { javascript } from 'projen';
-import { type BackupSource, DatabaseBackup } from '../backup';
+import { BackupSource, DatabaseBackup } from '../backup';
 import { ComposeStack, ContainerImage } from '../containers';
 import { Delivery } from '../delivery';
 import { ExampleService } from '../example';
@@ -121,7 +121,10 @@ export class NodeServiceProject extends javascript.NodeProject {
     if (database !== Database.NONE && (options.backup?.enabled ?? true)) {
       const source = (database ?? Database.POSTGRESQL) as string as BackupSource;
       const pushMetrics = options.observability?.enabled ?? true;
-      this.backup = new DatabaseBackup(this, { ...options.backup, source, pushMetrics });
+      // Who says that there is a pooler has said that backups go past it.
+      const isPooled = source === BackupSource.POSTGRESQL && options.migrations?.pgbouncer === true;
+      const server = options.backup?.server ?? (isPooled ? {} : undefined);
+      this.backup = new DatabaseBackup(this, { ...options.backup, source, pushMetrics, server });
     }
     if (options.observability?.enabled ?? true) {
       this.observability = new Observability(this, options.observability);

@@ -61,6 +61,14 @@ export interface BackingServiceOptions extends FactProps {
   readonly usedBy?: string[];
 
   /**
+   * The backing service that stands before it, by name: a database that other processes reach through a pooler, such as PgBouncer, is
+   * behind it. On one machine nothing stands between, so there both are one.
+   *
+   * @default - nothing does
+   */
+  readonly behind?: string;
+
+  /**
    * Where on the network it is.
    *
    * @default - not configured yet: deployments that derive network rules ask for it
@@ -114,6 +122,8 @@ export class BackingService extends Fact {
   public readonly urlVariable: string;
   /** The processes that talk to it; undefined means all. */
   public readonly usedBy?: string[];
+  /** The backing service that stands before it. */
+  public readonly behind?: string;
   /** Where on the network it is. */
   public readonly peer?: NetworkPeer;
 
@@ -124,6 +134,7 @@ export class BackingService extends Fact {
     this.required = options.required ?? true;
     this.urlVariable = options.urlVariable ?? `${this.name.toUpperCase().replaceAll('-', '_')}_URL`;
     this.usedBy = options.usedBy;
+    this.behind = options.behind;
     this.peer = options.peer;
   }
 
@@ -143,6 +154,20 @@ export class BackingService extends Fact {
     }
     for (const process of this.usedBy ?? []) {
       problems.push(...referenceProblems(this, 'process', process, service.processes));
+    }
+    if (this.behind !== undefined) {
+      problems.push(...referenceProblems(this, 'backing service', this.behind, service.backingServices));
+      const front = service.backingServices.find(({ name }) => name === this.behind);
+      if (front !== undefined && (front.behind !== undefined || front.backingKind !== this.backingKind)) {
+        problems.push({
+          place: this.place,
+          message:
+            front.behind === undefined
+              ? `is ${this.backingKind}, and what stands before it is ${front.backingKind}`
+              : `is behind ${front.place}, which is behind something itself`,
+          fix: 'name the backing service of the same kind that the other processes connect to',
+        });
+      }
     }
     if (!service.tryFindConfigVariable(this.urlVariable)) {
       problems.push({

@@ -52,6 +52,14 @@ export interface ProcessProps extends FactProps {
   readonly ownVariables?: string[];
 
   /**
+   * The secrets it gets of those that no process keeps to itself. Say so where it reads fewer: the others are then neither mounted into
+   * it, nor asked of a store for it, nor demanded when it starts, and reading one from its configuration throws.
+   *
+   * @default - all of them
+   */
+  readonly sharedSecrets?: string[];
+
+  /**
    * The programs it runs besides the language's own, such as `pg_dump`. What builds its image brings them along.
    *
    * @default - none
@@ -184,6 +192,8 @@ export class ServiceProcess extends Fact {
   public readonly uses?: string[];
   /** The config variables only this process gets. */
   public readonly ownVariables: string[];
+  /** The secrets it gets of those that no process keeps to itself; undefined means all. */
+  public readonly sharedSecrets?: string[];
   /** The programs it runs besides the language's own. */
   public readonly programs: string[];
   /** How long it may take to stop. */
@@ -212,6 +222,7 @@ export class ServiceProcess extends Fact {
     this.description = props.description;
     this.uses = props.uses;
     this.ownVariables = props.ownVariables ?? [];
+    this.sharedSecrets = props.sharedSecrets;
     this.programs = props.programs ?? [];
     this.terminationGrace = props.terminationGrace ?? Duration.seconds(30);
     if (processKind === ProcessKind.WEB) {
@@ -272,6 +283,7 @@ export class ServiceProcess extends Fact {
         problems.push(...referenceProblems(this, 'config variable', variable, service.configVariables));
       }
     }
+    problems.push(...this.secretProblems(service));
     for (const probe of [this.livenessProbe, this.readinessProbe, this.startupProbe]) {
       const flaw = probe?.flaw();
       if (probe !== undefined && flaw !== undefined) {
@@ -290,6 +302,28 @@ export class ServiceProcess extends Fact {
       problems.push({ place: this.place, message: 'has no time to run', fix: 'give a deadline above zero' });
     }
     return problems;
+  }
+
+  private secretProblems(service: Service): ServiceProblem[] {
+    return (this.sharedSecrets ?? []).flatMap((name) => {
+      const variable = service.tryFindConfigVariable(name);
+      if (variable === undefined) {
+        return referenceProblems(this, 'config variable', name, service.configVariables);
+      }
+      const owners = service.processes.filter(({ ownVariables }) => ownVariables.includes(name));
+      if (variable.secret && owners.length === 0) {
+        return [];
+      }
+      return [
+        {
+          place: this.place,
+          message: variable.secret
+            ? `shares ${variable.place}, which ${owners.map((owner) => owner.name).join(', ')} keeps to itself`
+            : `shares ${variable.place}, which is no secret: every process gets it`,
+          fix: variable.secret ? 'name it in ownVariables' : 'drop it from sharedSecrets',
+        },
+      ];
+    });
   }
 
   /** @internal */

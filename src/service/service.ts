@@ -325,13 +325,17 @@ export class Service extends Component {
   }
 
   /**
-   * The config variables a process gets: all but those that other processes keep to themselves.
+   * The config variables a process gets: all but those that other processes keep to themselves, and the secrets it has no need of.
    *
    * @param process one of {@link Service.processes}
    */
   public variablesOf(process: ServiceProcess): ConfigVariable[] {
     const others = this.processes.flatMap(({ ownVariables }) => ownVariables);
-    return this.configVariables.filter(({ name }) => process.ownVariables.includes(name) || !others.includes(name));
+    const { ownVariables, sharedSecrets } = process;
+    return this.configVariables.filter(
+      ({ name, secret }) =>
+        ownVariables.includes(name) || (!others.includes(name) && (!secret || (sharedSecrets?.includes(name) ?? true))),
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { javascript } from 'projen';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import {
   AlertSeverity,
   BackupSource,
@@ -10,7 +11,9 @@ import {
   DatabaseBackup,
   type DatabaseBackupOptions,
   Duration,
+  NetworkPeer,
   NodeServiceProject,
+  type NodeServiceProjectOptions,
   PointInTimeRecovery,
   Service,
 } from '../../src';
@@ -191,6 +194,64 @@ describe('backups', () => {
       expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.type.constraints['schemes']).toContain(scheme);
     },
   );
+
+  describe('of a server behind a pooler', () => {
+    const pointInTime = PointInTimeRecovery.archive();
+    const service = (options: Partial<NodeServiceProjectOptions>) =>
+      inFolder((outdir) => new NodeServiceProject({ ...options, name: 'orders', outdir }).service);
+    const pooled = service({ migrations: { pgbouncer: true }, backup: { pointInTime } });
+    const partners = (of: Service, name: string) =>
+      of.networkEdges.filter(({ process }) => process === name).map(({ backingService }) => backingService);
+
+    it('reach the server, and neither the pooler nor its URL', () => {
+      for (const name of ['backup', 'backup-archive', 'base-backup']) {
+        expect(partners(pooled, name)).toContain('backup-database');
+        expect(partners(pooled, name)).not.toContain('postgresql');
+        const process = pooled.processes.find((one) => one.name === name)!;
+        expect(pooled.variablesOf(process).map((one) => one.name)).not.toContain('DATABASE_URL');
+      }
+      expect(partners(pooled, 'migrate')).toEqual(['migration-database']);
+      expect(partners(pooled, 'web')).toEqual(['otel-collector', 'postgresql']);
+      expect(pooled.problems()).toEqual([]);
+    });
+
+    it('are asked for the URL of the server where they are deployed', () => {
+      const url = pooled.tryFindConfigVariable('BACKUP_DATABASE_URL')!;
+      expect(url.isRequiredIn('prod')).toBe(true);
+      expect(pooled.configState(url, 'prod')).toBe(ConfigState.REFERENCED);
+    });
+
+    it('are on the one database there is on a developer’s machine', () => {
+      const files = synth(
+        (outdir) =>
+          new NodeServiceProject({ name: 'orders', outdir, migrations: { pgbouncer: true }, backup: { pointInTime } }),
+      );
+      const { services } = parse(files['compose.yaml']!);
+      expect(Object.keys(services)).not.toContain('backup-database');
+      expect(services.backup.networks).toEqual(['postgresql']);
+      expect(services.backup.secrets).toEqual(['BACKUP_DATABASE_URL']);
+      expect(services.migrate.networks).toEqual(['postgresql']);
+      expect(files['tools/container/secrets.json']).toContain('BACKUP_DATABASE_URL');
+    });
+
+    it('say where it is, by any pooler', () => {
+      const server = { peer: NetworkPeer.cidr('10.0.0.7/32'), port: 6432 };
+      const edge = service({ backup: { server } }).networkEdges.find(
+        ({ process, backingService }) => process === 'backup' && backingService === 'backup-database',
+      );
+      expect(edge).toMatchObject(server);
+      expect(partners(service({}), 'backup')).toEqual(['backup-store', 'postgresql', 'pushgateway']);
+      expect(service({ database: Database.SQLITE, backup: { server } }).problems()).toMatchInlineSnapshot(`
+        [
+          {
+            "fix": "drop it",
+            "message": "is given for SQLite, which has none",
+            "place": "backup.server",
+          },
+        ]
+      `);
+    });
+  });
 
   it('are configured for an environment where they are declared', () => {
     const service = stated({ environments: { prod: { storeUrl: 's3://acme', recipients: ['age1x'] } } });

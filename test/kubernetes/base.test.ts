@@ -108,6 +108,34 @@ describe('the base', () => {
     expect(container(base('deployment-web')).envFrom).toEqual([{ configMapRef: { name: 'orders-config' } }]);
   });
 
+  it('mounts no secret into a process that reads none', () => {
+    const { base } = manifestsOf({}, undefined, [
+      ...facts().filter(({ name }) => name !== 'migrate'),
+      ServiceProcess.job('migrate', { command: ['x'], description: 'Migrates', sharedSecrets: [] }),
+    ]);
+    expect(container(base('job-migrate')).env).toBeUndefined();
+    expect(base('job-migrate').spec.template.spec.volumes.map(({ name }: Tree) => name)).toEqual(['tmp']);
+    expect(container(base('deployment-web')).env).toHaveLength(1);
+  });
+
+  it('has no empty configuration: not for variables without a value, nor for values that only environments have', () => {
+    const stated = (values: Record<string, string>) => [
+      ...facts().filter(({ name }) => name !== 'migrate'),
+      new ConfigVariable('STORE', { description: 'Where things are', optional: true, values }),
+      ServiceProcess.job('migrate', { command: ['x'], description: 'Migrates', ownVariables: ['STORE'] }),
+    ];
+    const without = manifestsOf({}, undefined, stated({}));
+    expect(without.base('kustomization').configMapGenerator).toHaveLength(1);
+    expect(container(without.base('job-migrate')).envFrom).toEqual([{ configMapRef: { name: 'orders-config' } }]);
+    const { base, prod } = manifestsOf({}, undefined, stated({ prod: 's3://here' }));
+    expect(base('kustomization').configMapGenerator[1]).toEqual({ name: 'orders-migrate-config' });
+    expect(prod('kustomization').configMapGenerator[1]).toEqual({
+      name: 'orders-migrate-config',
+      behavior: 'merge',
+      literals: ['STORE=s3://here'],
+    });
+  });
+
   it('runs scheduled processes in UTC, never beside themselves, with deadlines', () => {
     const { base } = manifestsOf({}, undefined, [
       ...facts(),

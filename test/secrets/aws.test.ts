@@ -84,6 +84,19 @@ describe('secrets in AWS', () => {
     expect(rights(Resources.ReadSecretsOfMigrate)['secretsmanager:GetSecretValue']).toEqual([{ Ref: 'OwnerUrl' }]);
   });
 
+  test('are read by a process that says which, and it reads no other', () => {
+    const { Resources } = template((config) => {
+      charge(config);
+      config.add('OWNER_URL', { secret: true, description: 'Opens the schema' });
+      const props = { command: ['x'], description: 'x' };
+      config.service.state(ServiceProcess.job('migrate', { ...props, sharedSecrets: ['OWNER_URL'] }));
+      config.service.state(ServiceProcess.job('tidy', { ...props, sharedSecrets: [] }));
+    });
+    expect(rights(Resources.ReadSecretsOfMigrate)['secretsmanager:GetSecretValue']).toEqual([{ Ref: 'OwnerUrl' }]);
+    expect(Resources.ReadSecretsOfMigrate.Properties.Description).toContain('instead of ReadSecrets');
+    expect(Object.keys(Resources)).not.toContain('ReadSecretsOfTidy');
+  });
+
   test('that exist are read and not made', () => {
     const files = orders(charge, { existing: { STRIPE_API_KEY: 'shared/stripe#apiKey' } });
     const { Resources } = parse(files[PROD] ?? '');

@@ -243,6 +243,29 @@ describe('a backing service', () => {
     ]);
   });
 
+  test('is behind one of its own kind, which is behind none', () => {
+    const options = { urlVariable: 'U' };
+    const pooler = BackingService.postgresql(options);
+    const server = BackingService.postgresql({ ...options, name: 'server', behind: 'postgresql' });
+    expect(problemsOf([pooler, server, variable('U')])).toEqual([]);
+    expect(
+      problemsOf([
+        pooler,
+        server,
+        BackingService.postgresql({ ...options, name: 'third', behind: 'server' }),
+        BackingService.mysql({ ...options, behind: 'postgresql' }),
+        BackingService.redis({ ...options, behind: 'proxy' }),
+        variable('U'),
+      ]),
+    ).toMatchInlineSnapshot(`
+      [
+        "backing service mysql (stated by .projenrc.ts): is mysql, and what stands before it is postgresql => name the backing service of the same kind that the other processes connect to",
+        "backing service redis (stated by .projenrc.ts): there is no such backing service => use one of mysql, postgresql, redis, server, third, or state the backing service proxy",
+        "backing service third (stated by .projenrc.ts): is behind backing service server (stated by .projenrc.ts), which is behind something itself => name the backing service of the same kind that the other processes connect to",
+      ]
+    `);
+  });
+
   test('is named like everything that becomes a host', () => {
     expect(problemsOf([BackingService.redis({ name: 'My_Cache', urlVariable: 'U' }), variable('U')])).toEqual([
       expect.stringContaining(NAMED(41)),
@@ -361,6 +384,31 @@ describe('a process', () => {
     const names = (process: ServiceProcess) => service.variablesOf(process).map(({ name }) => name);
     expect(names(migrate)).toEqual(['MANAGEMENT_PORT', 'OWNER_URL', 'PORT']);
     expect(names(web())).toEqual(['MANAGEMENT_PORT', 'PORT']);
+  });
+
+  test('gets no more secrets than it says it reads, and every plain variable', () => {
+    const secrets = [variable('DATABASE_URL', { secret: true }), variable('STRIPE_API_KEY', { secret: true })];
+    const drill = ServiceProcess.job('drill', { command, description, sharedSecrets: [] });
+    const backup = ServiceProcess.job('backup', { command, description, sharedSecrets: ['DATABASE_URL'] });
+    const service = serviceOf([drill, backup, web(), ...ports(), ...secrets]);
+    const names = (process: ServiceProcess) => service.variablesOf(process).map(({ name }) => name);
+    expect(names(drill)).toEqual(['MANAGEMENT_PORT', 'PORT']);
+    expect(names(backup)).toEqual(['DATABASE_URL', 'MANAGEMENT_PORT', 'PORT']);
+    expect(names(web())).toEqual(['DATABASE_URL', 'MANAGEMENT_PORT', 'PORT', 'STRIPE_API_KEY']);
+    expect(service.problems()).toEqual([]);
+  });
+
+  test('shares only secrets that there are and that nobody keeps to himself', () => {
+    const sharedSecrets = ['DATABASE_URI', 'OWNER_URL', 'PORT'];
+    const migrate = ServiceProcess.job('migrate', { command, description, ownVariables: ['OWNER_URL'] });
+    const facts = [variable('OWNER_URL', { secret: true }), variable('DATABASE_URL', { secret: true })];
+    expect(problemsOf([web({ sharedSecrets }), migrate, ...ports(), ...facts])).toMatchInlineSnapshot(`
+      [
+        "process web (stated by .projenrc.ts): shares config variable OWNER_URL (stated by .projenrc.ts), which migrate keeps to itself => name it in ownVariables",
+        "process web (stated by .projenrc.ts): shares config variable PORT (stated by .projenrc.ts), which is no secret: every process gets it => drop it from sharedSecrets",
+        "process web (stated by .projenrc.ts): there is no such config variable => use one of DATABASE_URL, MANAGEMENT_PORT, OWNER_URL, PORT, or state the config variable DATABASE_URI",
+      ]
+    `);
   });
 });
 

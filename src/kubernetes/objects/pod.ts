@@ -79,9 +79,7 @@ function container(blueprint: Blueprint, process: ServiceProcess): object {
     ...(ports.length > 0 ? { ports } : {}),
     envFrom: [
       { configMapRef: { name: blueprint.configName } },
-      ...(blueprint.ownVariablesOf(process).length > 0
-        ? [{ configMapRef: { name: blueprint.ownConfigName(process) } }]
-        : []),
+      ...(blueprint.hasOwnConfig(process) ? [{ configMapRef: { name: blueprint.ownConfigName(process) } }] : []),
     ],
     ...withEnv(secretVariables(blueprint, process)),
     resources: resources(blueprint, process),

@@ -17,10 +17,10 @@ const PROVIDERS = 'export const providers = ';
  */
 export function renderConfigModule(service: Service, stores: readonly SecretStoreBinding[]): string {
   // One image runs every process, and only some of them get the variables that are a process's own.
-  const own = ownVariables(service);
+  const readers = readersOf(service);
   const declare = (variable: ConfigVariable, member: string, indent: string) => {
     const prefix = `${indent}${member}: `;
-    const declaration = print(declarationOf(variable, service, own), prefix.length, indent);
+    const declaration = print(declarationOf(variable, service, readers), prefix.length, indent);
     return [`${indent}/** ${docOf(variable)} */`, `${prefix}${declaration},`];
   };
   const groups = [...new Set(service.configVariables.flatMap(({ group }) => group ?? []))].sort();
@@ -106,20 +106,26 @@ function docOf({ description }: ConfigVariable): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** The processes that keep a variable to themselves, by the variable's name. */
-function ownVariables({ processes }: Service): ReadonlyMap<string, string[]> {
-  const own = new Map<string, string[]>();
-  for (const process of processes) {
-    for (const variable of process.ownVariables) {
-      own.set(variable, [...(own.get(variable) ?? []), process.name]);
-    }
-  }
-  return own;
+/** The processes that get a variable, by its name, where it is not a matter of course that all of them do. */
+function readersOf(service: Service): ReadonlyMap<string, string[]> {
+  const { processes } = service;
+  const gets = processes.map((process) => [process, service.variablesOf(process).map(({ name }) => name)] as const);
+  return new Map(
+    service.configVariables
+      .map(
+        ({ name }) => [name, gets.flatMap(([process, names]) => (names.includes(name) ? process.name : []))] as const,
+      )
+      .filter(([name, readers]) => isOwn(name, service) || readers.length < processes.length),
+  );
 }
 
-function declarationOf(variable: ConfigVariable, service: Service, own: ReadonlyMap<string, string[]>): Code {
+function isOwn(name: string, { processes }: Service): boolean {
+  return processes.some(({ ownVariables }) => ownVariables.includes(name));
+}
+
+function declarationOf(variable: ConfigVariable, service: Service, readers: ReadonlyMap<string, string[]>): Code {
   const { name, type, secret, defaultValue, optional, requiredIn } = variable;
-  const processes = own.get(name);
+  const only = readers.get(name);
   const members: Member[] = [
     { key: 'name', code: literal(name) },
     { key: 'type', code: typeOf(type) },
@@ -129,13 +135,13 @@ function declarationOf(variable: ConfigVariable, service: Service, own: Readonly
   }
   if (defaultValue !== undefined) {
     members.push({ key: 'default', code: literal(runtimeValue(type, defaultValue)) });
-  } else if (optional || processes !== undefined) {
+  } else if (optional || isOwn(name, service)) {
     members.push({ key: 'optional', code: 'true' });
   } else if (requiredIn !== undefined) {
     members.push({ key: 'requiredIn', code: literal(requiredIn) });
   }
-  if (secret && processes !== undefined) {
-    members.push({ key: 'only', code: literal(processes) });
+  if (secret && only !== undefined) {
+    members.push({ key: 'only', code: literal(only) });
   }
   const waiver = secret ? service.tryFindWaiver(SecretRule.ENVIRONMENT, name) : undefined;
   if (waiver !== undefined) {

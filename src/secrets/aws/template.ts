@@ -131,23 +131,26 @@ function arnOf(key: string): unknown {
     : sub(`arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${key}-??????`);
 }
 
-/** One policy for what every process reads, and one for each process that has secrets to itself. */
+/** One policy for what every process reads, and one for each process that has secrets to itself or does not read all of the others. */
 function readPolicies(
   service: Service,
   environment: string,
   resources: readonly Resource[],
   hasKey: boolean,
 ): Record<string, object> {
-  const owners = service.processes.filter(({ ownVariables }) => ownVariables.length > 0);
-  const reserved = new Set(owners.flatMap(({ ownVariables }) => ownVariables));
+  const reserved = new Set(service.processes.flatMap(({ ownVariables }) => ownVariables));
   const shared = resources.filter(({ variable }) => !reserved.has(variable));
   const groups = [
     { name: 'ReadSecrets', whose: 'every process', mine: shared },
-    ...owners.map(({ name, ownVariables }) => ({
-      name: `ReadSecretsOf${logicalName(name)}`,
-      whose: `the process ${name}, besides ReadSecrets`,
-      mine: resources.filter(({ variable }) => ownVariables.includes(variable)),
-    })),
+    ...service.processes.map((process) => {
+      const { name, ownVariables, sharedSecrets } = process;
+      const read = sharedSecrets === undefined ? ownVariables : service.variablesOf(process).map((one) => one.name);
+      return {
+        name: `ReadSecretsOf${logicalName(name)}`,
+        whose: `the process ${name}, ${sharedSecrets === undefined ? 'besides' : 'instead of'} ReadSecrets`,
+        mine: resources.filter(({ variable }) => read.includes(variable)),
+      };
+    }),
   ];
   return Object.fromEntries(
     groups

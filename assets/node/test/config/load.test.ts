@@ -215,6 +215,47 @@ describe('problems', () => {
   });
 });
 
+describe('a process', () => {
+  const shared = {
+    databaseUrl: { ...declarations.databaseUrl, only: ['web'] },
+    stripe: { key: { name: 'STRIPE_KEY', type: types.string(), secret: true, only: ['web'] } },
+    backupUrl: { name: 'BACKUP_URL', type: types.string(), secret: true, optional: true, only: ['backup'] },
+  } as const satisfies Declarations;
+  const loadAs = (process: string | undefined, env: NodeJS.ProcessEnv = {}) =>
+    load(shared, { env: { APP_ENV: 'prod', ...env }, cwd, ...(process === undefined ? {} : { process }) });
+
+  it('starts without what it does not get, and hears so when it reads it', async () => {
+    const config = await loadAs('backup', mounted('BACKUP_URL', 'x'));
+    expect(config.backupUrl?.reveal()).toBe('x');
+    expect(() => config.databaseUrl).toThrow(
+      'The process backup does not get DATABASE_URL: name it in its sharedSecrets or ownVariables, in .projenrc.ts.',
+    );
+    expect(() => config.stripe.key).toThrow('does not get STRIPE_KEY');
+    expect(JSON.stringify(config)).not.toContain('databaseUrl');
+  });
+
+  it('does not get it where it is deployed, at hand or not', async () => {
+    const env = { ...mounted('DATABASE_URL', URL), ...mounted('STRIPE_KEY', 'x') };
+    const config = await loadAs('backup', env);
+    expect(() => config.databaseUrl).toThrow('does not get DATABASE_URL');
+    await expect(loadAs('backup', { DATABASE_URL: URL })).rejects.toThrow('secrets are no environment variables');
+  });
+
+  it('has everything that is at hand on a developer’s machine, and needs nothing of it', async () => {
+    expect((await loadAs('backup', { APP_ENV: 'dev', DATABASE_URL: URL })).databaseUrl.reveal()).toBe(URL);
+    const config = await loadAs('backup', { APP_ENV: 'dev' });
+    expect(() => config.databaseUrl).toThrow('does not get DATABASE_URL');
+  });
+
+  it('needs what it gets; who names no process needs everything', async () => {
+    await expect(loadAs('web')).rejects.toThrow(/DATABASE_URL is not set[\s\S]*STRIPE_KEY is not set/);
+    await expect(loadAs(undefined)).rejects.toThrow('DATABASE_URL is not set');
+    expect((await loadAs('web', { ...mounted('DATABASE_URL', URL), ...mounted('STRIPE_KEY', 'x') })).backupUrl).toBe(
+      undefined,
+    );
+  });
+});
+
 describe('values', () => {
   it('are typed', async () => {
     const config = await loadFrom(mounted('DATABASE_URL', URL));

@@ -86,7 +86,12 @@ export const declarations = {
   /** How long a statement may run before the database cancels it. */
   databaseStatementTimeout: { name: 'DATABASE_STATEMENT_TIMEOUT', type: types.duration({ min: 100 }), default: 15000 },
   /** Where the database is, with the credentials to reach it. */
-  databaseUrl: { name: 'DATABASE_URL', type: types.url({ schemes: ['postgresql', 'postgres'] }), secret: true },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    only: ['backup', 'migrate', 'web'],
+  },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
   /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */

@@ -16,7 +16,7 @@ export interface Declaration {
   /** The environments that cannot do without it. */
   readonly requiredIn?: readonly string[];
   readonly optional?: boolean;
-  /** The only processes that may read it from a store of secrets. */
+  /** The only processes that get it, where not all do. */
   readonly only?: readonly string[];
   /** Why a secret may be a plain environment variable where no developer is, although children and crash reports see it. */
   readonly exposed?: string;
@@ -32,7 +32,7 @@ export interface ConfigSource {
   readonly cwd?: string;
   /** In place of `APP_ENV`. */
   readonly environment?: string;
-  /** The process that reads, such as `web`. Secrets that belong to others are not asked of a store. */
+  /** The process that reads, such as `web`. Secrets that it does not get are neither asked of a store nor demanded. */
   readonly process?: string;
 }
 

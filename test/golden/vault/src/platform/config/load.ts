@@ -77,6 +77,7 @@ export async function examine<const D extends Declarations>(
   const all = entries.map(({ declaration }) => declaration);
   const reader: Reader = {
     environment,
+    process: source.process,
     sources: sourcesOf(all, environment, source, problems),
     stores: await readStores(all, environment, source, providers),
     problems,
@@ -91,8 +92,11 @@ export async function examine<const D extends Declarations>(
     const held = secret && value !== undefined ? new Secret(value) : value;
     if (held instanceof Secret) secrets.push({ declaration, secret: held, text: found?.text });
     readings.push({ variable: name, secret, ...readingOf(found, value) });
-    if (group === undefined) config[member] = held;
-    else config[group] = { ...(config[group] as object | undefined), [member]: held };
+    if (group !== undefined) config[group] ??= {};
+    const within = group === undefined ? config : (config[group] as Record<string, unknown>);
+    const isMissed = held === undefined && !isGiven(declaration, source.process);
+    if (!isMissed || !isRequired(declaration, environment)) within[member] = held;
+    else withhold(within, member, `The process ${source.process} does not get ${name}: ${SHARE}`);
   }
   const { failures, unreachable } = reader.stores;
   const isTransient = unreachable && before === 0 && problems.length === failures.size;
@@ -109,13 +113,31 @@ export function readStores(
   providers: Providers,
 ): Promise<ProviderOutcome> {
   const names = declarations
-    .filter(({ secret, only }) => secret && (!only || !source.process || only.includes(source.process)))
+    .filter((declaration) => declaration.secret && isGiven(declaration, source.process))
     .map(({ name }) => name);
   return readProviders(providers[environment] ?? [], names);
 }
 
+/** A process gets what it reads; who names none, such as a person with a command, gets everything. */
+function isGiven({ only }: Declaration, process: string | undefined): boolean {
+  return only === undefined || process === undefined || only.includes(process);
+}
+
+const SHARE = 'name it in its sharedSecrets or ownVariables, in .projenrc.ts.';
+
+/** Types promise it, so who reads it must hear why it is not there. */
+function withhold(within: object, member: string, message: string): void {
+  Object.defineProperty(within, member, {
+    enumerable: false,
+    get: () => {
+      throw new Error(message);
+    },
+  });
+}
+
 interface Reader {
   readonly environment: string;
+  readonly process: string | undefined;
   readonly sources: Sources;
   readonly stores: ProviderOutcome;
   readonly problems: string[];
@@ -129,10 +151,13 @@ function read(declaration: Declaration, reader: Reader): { readonly value: unkno
     problems.push(`${name} is a secret, and in ${environment} secrets are no environment variables. ${way}`);
     return { value: undefined };
   }
+  const isTheirs = isGiven(declaration, reader.process);
+  // On a developer's machine everything is at hand, for every process.
+  if (!isTheirs && !isLocal(environment)) return { value: undefined };
   const found = find(declaration, reader);
   if (found === 'unreadable') return { value: undefined };
   if (found === undefined) {
-    if (declaration.default === undefined && isRequired(declaration, environment)) {
+    if (isTheirs && declaration.default === undefined && isRequired(declaration, environment)) {
       problems.push(`${name} is not set, and ${environment} cannot do without it. ${wayToSet(declaration, reader)}`);
     }
     return { value: declaration.default };
