@@ -32,6 +32,8 @@ export interface ConfigSource {
   readonly cwd?: string;
   /** In place of `APP_ENV`. */
   readonly environment?: string;
+  /** The environments there are; any where none are named. */
+  readonly environments?: readonly string[];
   /** The process that reads, such as `web`. Secrets that belong to others are not asked of a store. */
   readonly process?: string;
 }
