@@ -34,10 +34,9 @@ export function renderEntry(
   const { keepAll, days = 35, months = 12, atLeast = 3 } = options.retention ?? {};
   return [
     "import { runBackups } from './backup/main.js';",
-    "import { part } from './backup/part.js';",
+    "import { loadPart, part } from './backup/part.js';",
     ...stores.kinds.map(({ _import }) => _import).sort(),
     "import { storeAt } from './backup-stores/store-at.js';",
-    "import { load } from './config/load.js';",
     "import { declarations, environments, providers } from './config.js';",
     '',
     'const needed = part(declarations, [',
@@ -46,7 +45,7 @@ export function renderEntry(
     '',
     'process.exitCode = await runBackups(process.argv.slice(2), {',
     `  service: '${service.serviceName}',`,
-    '  loadConfig: (process) => load(needed, { environments, ...(process === undefined ? {} : { process }) }, providers),',
+    '  loadConfig: (process) => loadPart(needed, { environments, providers }, process),',
     '  stores: (config) => ({',
     ...storeLines(service, stores),
     '  }),',
@@ -75,11 +74,10 @@ export function renderArchiveEntry(
     ...(service.tryFindConfigVariable('HOST') ? ['host'] : []),
   ].sort();
   return [
-    "import { part } from './backup/part.js';",
+    "import { loadPart, part } from './backup/part.js';",
     "import { runArchive } from './backup-archive/main.js';",
     ...stores.kinds.map(({ _import }) => _import).sort(),
     "import { storeAt } from './backup-stores/store-at.js';",
-    "import { load } from './config/load.js';",
     "import { declarations, environments, providers } from './config.js';",
     '',
     'const needed = part(declarations, [',
@@ -88,7 +86,7 @@ export function renderArchiveEntry(
     '',
     'process.exitCode = await runArchive(process.argv.slice(2), {',
     `  service: '${service.serviceName}',`,
-    '  loadConfig: (process) => load(needed, { environments, ...(process === undefined ? {} : { process }) }, providers),',
+    '  loadConfig: (process) => loadPart(needed, { environments, providers }, process),',
     '  stores: (config) => ({',
     ...storeLines(service, stores, 'archive'),
     '  }),',

@@ -52,6 +52,11 @@ function either(names: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' or ');
 }
 
+/** Whether a file is named for a variable. */
+export function isMounted(name: string, { env = process.env }: ConfigSource): boolean {
+  return env[`${name}_FILE`] !== undefined;
+}
+
 export function sourcesOf(
   declarations: readonly { readonly name: string }[],
   environment: string,
