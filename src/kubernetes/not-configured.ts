@@ -136,7 +136,9 @@ function roleToFetch({ storeKind, title, environment, accountAnnotations }: Secr
 /** What the manifests cannot bring. */
 function noteOf({ name, namespace }: Blueprint, { delivery, title, token, accountAnnotations }: SecretStore): string[] {
   if (delivery === SecretDelivery.AGENT) {
-    return [`An agent beside the service reads ${title}: add its container to the pods`];
+    return [
+      `An agent beside the service reads ${title}: add its container to the pods, and to those of jobs as an init container that exits after it has written the files`,
+    ];
   }
   const isKnown = token !== undefined || Object.keys(accountAnnotations).length > 0;
   return delivery === SecretDelivery.SERVICE && !isKnown

@@ -91,6 +91,7 @@ export class PrismaMigrations extends Component {
 
   private installCode(readReplica: boolean): void {
     const runtime = NodeRuntime.of(this.project);
+    runtime.installConfig();
     runtime.installPlatform('database', this.database);
     runtime.installPlatform('migrations', this.database);
     runtime.installTools('database', this.database);

@@ -172,8 +172,11 @@ describe('Vault', () => {
 
   it('is reached by the pods that read it, with a token that is for it alone, and by no others', () => {
     const files = synth(goldenServices['vault']!);
-    const prod = (file: string) => parse(files[`k8s/overlays/prod/${file}-web.yaml`] ?? '').spec;
-    const { containers, volumes } = prod('deployment').template.spec;
+    const prod = (file: string) => parse(files[`k8s/overlays/prod/${file}.yaml`] ?? '').spec;
+    const { containers, volumes } = prod('deployment-web').template.spec;
+    // The job that migrates reads its URL there too.
+    expect(prod('job-migrate').template.spec.volumes).toEqual(volumes);
+    expect(prod('network-policy-migrate')).toEqual(prod('network-policy-web'));
     expect(volumes).toEqual([
       {
         name: 'token-vault',
@@ -185,7 +188,7 @@ describe('Vault', () => {
     ]);
     const [{ volumeMounts }] = containers;
     expect(volumeMounts).toEqual([{ name: 'token-vault', mountPath: '/var/run/secrets/vault', readOnly: true }]);
-    expect(prod('network-policy').egress).toEqual([
+    expect(prod('network-policy-web').egress).toEqual([
       {
         to: [
           {

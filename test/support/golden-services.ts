@@ -94,12 +94,11 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     });
   },
 
-  /** Secrets in AWS Secrets Manager, of every way to rotate. */
+  /** Secrets in AWS Secrets Manager, of every way to rotate; those of the database and its backups among them. */
   aws: (outdir) => {
     const service = new NodeServiceProject({
       name: 'billing',
       owner: 'team-billing',
-      database: Database.NONE,
       example: false,
       observability: { enabled: false },
       container: { enabled: false },
@@ -157,13 +156,8 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
 
   /** Secrets in Vault, with a login to the database that Vault makes; the agent brings those of staging. */
   vault: (outdir) => {
-    const service = bareService('billing', outdir);
+    const service = bareService('billing', outdir, Database.POSTGRESQL);
     service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
-    service.config.add('DATABASE_URL', {
-      secret: true,
-      description: 'Where the ledger is',
-      requiredIn: ['staging', 'prod'],
-    });
     const databaseLogin = { connection: 'ledger', memberOf: 'billing_app' };
     service.secrets.use(
       SecretsProvider.vault({
@@ -231,10 +225,12 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
   },
 };
 
-function bareService(name: string, outdir: string): NodeServiceProject {
+function bareService(name: string, outdir: string, database = Database.NONE): NodeServiceProject {
   return new NodeServiceProject({
     name,
-    database: Database.NONE,
+    database,
+    example: false,
+    backup: { enabled: false },
     observability: { enabled: false },
     guides: { enabled: false },
     outdir,

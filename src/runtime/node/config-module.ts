@@ -10,6 +10,7 @@ import {
 import { printStoreImports, printStores, type SecretStoreBinding } from './secret-stores';
 import { type Code, literal, type Member, print } from './typescript';
 
+const ENVIRONMENTS = 'export const environments = ';
 const PROVIDERS = 'export const providers = ';
 
 /**
@@ -41,6 +42,9 @@ export function renderConfigModule(service: Service, stores: readonly SecretStor
     ...(service.configVariables.length > 0 ? ["import * as types from './config/types.js';"] : []),
     ...printStoreImports(stores),
     '',
+    '/** What `APP_ENV` may say; another name would require nothing and know no store of secrets. */',
+    `${ENVIRONMENTS}${print(environmentsOf(service), ENVIRONMENTS.length)};`,
+    '',
     ...(members.length > 0
       ? ['export const declarations = {', ...members, '} as const satisfies Declarations;']
       : ['export const declarations = {} as const satisfies Declarations;']),
@@ -53,7 +57,7 @@ export function renderConfigModule(service: Service, stores: readonly SecretStor
     '',
     '/** Reads and validates the configuration; throws an error that lists every problem at once. */',
     'export function loadConfig(source?: ConfigSource): Promise<Config> {',
-    '  return load(declarations, source, providers);',
+    '  return load(declarations, { environments, ...source }, providers);',
     '}',
   ].join('\n');
 }
@@ -104,6 +108,17 @@ function memberOf({ name, group }: ConfigVariable): string {
 function docOf({ description }: ConfigVariable): string {
   const text = description.replaceAll('*/', '*\\/');
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** `dev` and `test` are there on every developer's machine. */
+function environmentsOf({ environments }: Service): Code {
+  return {
+    kind: '[',
+    members: [...new Set(['dev', 'test', ...environments.map(({ name }) => name)])].map((name) => ({
+      code: literal(name),
+    })),
+    after: ' as const',
+  };
 }
 
 /** The processes that get a variable, by its name, where it is not a matter of course that all of them do. */

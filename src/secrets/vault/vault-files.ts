@@ -1,5 +1,6 @@
 import type { ConfigVariable, Duration } from '../../service';
 import { subjectOf } from '../workflow-audit';
+import { VaultDelivery } from './vault-delivery';
 import { AGENT_FOLDER, AUDIENCE, JWT_FILE, type VaultPlace } from './vault-place';
 
 /**
@@ -11,7 +12,25 @@ export function renderPolicy(place: VaultPlace, secrets: readonly ConfigVariable
     (variable) => `path "${place.mount}/data/${place.pathOf(variable)}" {\n  capabilities = ["read"]\n}`,
   );
   const logins = secrets.some((variable) => place.makes(variable)) ? [loginPolicy(place)] : [];
-  return [`# bao policy write ${place.role} vault/${place.environment}/policy.hcl`, ...paths, ...logins].join('\n\n');
+  const listed = place.delivery === VaultDelivery.AGENT && kept.some((variable) => mayBeMissing(place, variable));
+  return [
+    `# bao policy write ${place.role} vault/${place.environment}/policy.hcl`,
+    ...paths,
+    ...(listed ? [listPolicy(place)] : []),
+    ...logins,
+  ].join('\n\n');
+}
+
+/** An agent stops at what is not there, so it looks first. */
+function mayBeMissing({ environment }: VaultPlace, variable: ConfigVariable): boolean {
+  return !variable.isRequiredIn(environment);
+}
+
+function listPolicy({ mount, path }: VaultPlace): string {
+  return `# Which of the optional ones are there, by name.
+path "${mount}/metadata/${path}" {
+  capabilities = ["list"]
+}`;
 }
 
 function loginPolicy({ credentials }: VaultPlace): string {
@@ -109,15 +128,24 @@ ${place.namespace === undefined ? '' : `  namespace = "${place.namespace}"\n`}  
 }
 
 function template(place: VaultPlace, variable: ConfigVariable): string {
-  const contents = place.makes(variable)
-    ? `{{ with secret "${place.credentials}" }}${loginUrl(place.login!.url)}{{ end }}`
-    : `{{ with secret "${place.mount}/data/${place.pathOf(variable)}" }}{{ .Data.data.value }}{{ end }}`;
+  const contents = contentsOf(place, variable);
   return `template {
   destination          = "${AGENT_FOLDER}/${variable.name}"
   perms                = "0440"
   error_on_missing_key = true
   contents             = ${JSON.stringify(contents)}
 }`;
+}
+
+function contentsOf(place: VaultPlace, variable: ConfigVariable): string {
+  if (place.makes(variable)) {
+    return `{{ with secret "${place.credentials}" }}${loginUrl(place.login!.url)}{{ end }}`;
+  }
+  const read = `{{ with secret "${place.mount}/data/${place.pathOf(variable)}" }}{{ .Data.data.value }}{{ end }}`;
+  // Until somebody puts it there the file is empty, which the service takes for none.
+  return mayBeMissing(place, variable)
+    ? `{{ range secrets "${place.mount}/metadata/${place.path}/" }}{{ if eq . "${variable.name}" }}${read}{{ end }}{{ end }}`
+    : read;
 }
 
 function loginUrl(url: string): string {

@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['./tools/database/test-setup.ts'],
     env: { APP_ENV: 'test' },
     // Tests that only pass in one order hide what they depend on.
     sequence: { shuffle: true },

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -100,6 +101,16 @@ export class Moto {
     const key = await this.#iam({ Action: 'CreateAccessKey', UserName: name });
     const member = (tag: string) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(key)?.[1] ?? '';
     return { accessKeyId: member('AccessKeyId'), secretAccessKey: member('SecretAccessKey') };
+  }
+
+  /** Puts a secret into Secrets Manager. */
+  async secret(name: string, text: string): Promise<void> {
+    const body = JSON.stringify({ Name: name, SecretString: text, ClientRequestToken: randomUUID() });
+    await this.#post('/', body, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'secretsmanager.CreateSecret',
+      authorization: `AWS4-HMAC-SHA256 Credential=anyone/20260101/${REGION}/secretsmanager/aws4_request, SignedHeaders=host, Signature=none`,
+    });
   }
 
   #iam(parameters: Readonly<Record<string, string>>): Promise<string> {

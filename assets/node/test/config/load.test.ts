@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { ConfigError } from '../../src/platform/config/errors.js';
 import { type ConfigSource, type Declarations, load } from '../../src/platform/config/load.js';
 import { Secret } from '../../src/platform/config/secret.js';
@@ -109,6 +109,32 @@ describe('environment', () => {
 
   it('must be a name', async () => {
     await expect(load({}, { env: { APP_ENV: '../prod' }, cwd })).rejects.toThrow('"../prod" names no environment');
+  });
+
+  it.each([
+    ['production', 'prod'],
+    ['prd', 'prod'],
+    ['Staging', 'staging'],
+    ['testing', 'test'],
+  ])('that nobody declared is refused: %s for %s', async (environment, meant) => {
+    const known = { environments: ['dev', 'test', 'staging', 'prod'], cwd };
+    const read = vi.fn(async () => new Map());
+    const store = { name: 'a store', places: { DATABASE_URL: 'there' }, read };
+    const refused = load(declarations, { ...known, env: { APP_ENV: environment } }, { [environment]: [store] });
+    await expect(refused).rejects.toMatchObject({
+      problems: [`APP_ENV: "${environment}" names no environment of this service; did you mean ${meant}?`],
+      isTransient: false,
+    });
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it('that resembles none is refused with those there are', async () => {
+    const environments = ['dev', 'test', 'prod'];
+    await expect(load({}, { env: { APP_ENV: 'elsewhere' }, environments, cwd })).rejects.toThrow(
+      'APP_ENV: "elsewhere" names no environment of this service. Set it to dev, test or prod.',
+    );
+    await expect(load({}, { env: { APP_ENV: '' }, environments, cwd })).rejects.toThrow('Set it to dev, test or prod.');
+    expect(await load({}, { env: {}, environments, cwd })).toEqual({ environment: 'prod' });
   });
 });
 

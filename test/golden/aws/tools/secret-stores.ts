@@ -4,6 +4,7 @@
 import { awsSecretsManager } from './secrets-aws/store.js';
 import type { DatabaseLogins } from './secrets/rotation.js';
 import type { Stores } from './secrets/store.js';
+import { postgresqlLogins } from './secrets-postgresql/logins.js';
 
 /** The stores of each environment, with the rights of whoever runs the verbs. */
 export const stores: Stores = {
@@ -11,6 +12,13 @@ export const stores: Stores = {
     awsSecretsManager({
       region: 'eu-west-1',
       secrets: {
+        BACKUP_DATABASE_URL: { id: 'billing/prod/BACKUP_DATABASE_URL' },
+        BACKUP_DRILL_DATABASE_URL: { id: 'billing/prod/BACKUP_DRILL_DATABASE_URL' },
+        BACKUP_IDENTITY: { id: 'billing/prod/BACKUP_IDENTITY' },
+        BACKUP_S3_ACCESS_KEY_ID: { id: 'billing/prod/BACKUP_S3_ACCESS_KEY_ID' },
+        BACKUP_S3_SECRET_ACCESS_KEY: { id: 'billing/prod/BACKUP_S3_SECRET_ACCESS_KEY' },
+        DATABASE_URL: { id: 'billing/prod/DATABASE_URL' },
+        MIGRATION_DATABASE_URL: { id: 'billing/prod/MIGRATION_DATABASE_URL' },
         PARTNER_PASSWORD: { id: 'shared/partners', property: 'billing' },
         SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' },
         STRIPE_API_KEY: { id: 'billing/prod/STRIPE_API_KEY' },
@@ -22,6 +30,13 @@ export const stores: Stores = {
     awsSecretsManager({
       region: 'eu-central-1',
       secrets: {
+        BACKUP_DATABASE_URL: { id: 'billing/staging/BACKUP_DATABASE_URL' },
+        BACKUP_DRILL_DATABASE_URL: { id: 'billing/staging/BACKUP_DRILL_DATABASE_URL' },
+        BACKUP_IDENTITY: { id: 'billing/staging/BACKUP_IDENTITY' },
+        BACKUP_S3_ACCESS_KEY_ID: { id: 'billing/staging/BACKUP_S3_ACCESS_KEY_ID' },
+        BACKUP_S3_SECRET_ACCESS_KEY: { id: 'billing/staging/BACKUP_S3_SECRET_ACCESS_KEY' },
+        DATABASE_URL: { id: 'billing/staging/DATABASE_URL' },
+        MIGRATION_DATABASE_URL: { id: 'billing/staging/MIGRATION_DATABASE_URL' },
         PARTNER_PASSWORD: { id: 'billing/staging/PARTNER_PASSWORD' },
         SESSION_KEYS: { id: 'billing/staging/SESSION_KEYS' },
         STRIPE_API_KEY: { id: 'billing/staging/STRIPE_API_KEY' },
@@ -31,4 +46,4 @@ export const stores: Stores = {
 };
 
 /** Where `secrets:rotate` makes passwords of databases. */
-export const databaseLogins: readonly DatabaseLogins[] = [];
+export const databaseLogins: readonly DatabaseLogins[] = [postgresqlLogins];

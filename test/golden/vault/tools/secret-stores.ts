@@ -4,6 +4,7 @@
 import { vaultStore } from './secrets-vault/store.js';
 import type { DatabaseLogins } from './secrets/rotation.js';
 import type { Stores } from './secrets/store.js';
+import { postgresqlLogins } from './secrets-postgresql/logins.js';
 
 /** The stores of each environment, with the rights of whoever runs the verbs. */
 export const stores: Stores = {
@@ -11,7 +12,10 @@ export const stores: Stores = {
     vaultStore({
       address: 'https://vault.internal:8200',
       mount: 'secret',
-      paths: { STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
+      paths: {
+        MIGRATION_DATABASE_URL: 'billing/prod/MIGRATION_DATABASE_URL',
+        STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY',
+      },
       audit: { role: 'billing-prod-audit', mount: 'jwt' },
     }),
   ],
@@ -19,10 +23,13 @@ export const stores: Stores = {
     vaultStore({
       address: 'https://vault.staging.internal:8200',
       mount: 'secret',
-      paths: { STRIPE_API_KEY: 'billing/staging/STRIPE_API_KEY' },
+      paths: {
+        MIGRATION_DATABASE_URL: 'billing/staging/MIGRATION_DATABASE_URL',
+        STRIPE_API_KEY: 'billing/staging/STRIPE_API_KEY',
+      },
     }),
   ],
 };
 
 /** Where `secrets:rotate` makes passwords of databases. */
-export const databaseLogins: readonly DatabaseLogins[] = [];
+export const databaseLogins: readonly DatabaseLogins[] = [postgresqlLogins];

@@ -1,4 +1,6 @@
+import { byHand } from '../config/by-hand.js';
 import { type Declaration, type Declarations, placed } from '../config/declaration.js';
+import { type ConfigOf, load, type Providers } from '../config/load.js';
 import { string } from '../config/types.js';
 
 type Relaxed<D> = D & { readonly optional: true };
@@ -20,6 +22,27 @@ export function part<const D extends Declarations, K extends string & keyof D>(
       : [`${group ?? ''} ${member}`, nameOf(declaration)],
   );
   return Object.fromEntries(entries) as Part<D, K>;
+}
+
+/** What the declaration of the service says of where it runs. */
+export interface Surroundings {
+  readonly environments: readonly string[];
+  readonly providers: Providers;
+}
+
+/** Reads it, for a process of the service or, where none is named, for a person with a command, who may have no way to a store. */
+export function loadPart<const D extends Declarations>(
+  declarations: D,
+  { environments, providers }: Surroundings,
+  reader: string | undefined,
+): Promise<ConfigOf<D>> {
+  return reader === undefined
+    ? load(declarations, { environments }, byHand(providers, warn))
+    : load(declarations, { environments, process: reader }, providers);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 function nameOf({ name }: Declaration): Declaration {

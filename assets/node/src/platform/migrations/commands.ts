@@ -23,23 +23,36 @@ export interface Output {
   error(line: string): void;
 }
 
-/** Runs one verb and answers the exit code. */
-export async function run(argv: readonly string[], env: Environment, output: Output = console): Promise<number> {
+/**
+ * Runs one verb and answers the exit code.
+ *
+ * @param complete adds to the environment what is kept elsewhere, once there is something to do
+ */
+export async function run(
+  argv: readonly string[],
+  env: Environment,
+  output: Output = console,
+  complete: (env: Environment) => Promise<Environment> = async () => env,
+): Promise<number> {
   try {
-    return await dispatch(argv, env, output);
+    return await dispatch(argv, () => complete(env), output);
   } catch (error) {
     output.error(error instanceof Failure ? error.message : `Unexpected: ${messageOf(error)}`);
     return 1;
   }
 }
 
-async function dispatch(argv: readonly string[], env: Environment, output: Output): Promise<number> {
+async function dispatch(
+  argv: readonly string[],
+  environment: () => Promise<Environment>,
+  output: Output,
+): Promise<number> {
   const { verb, count, dryRun, acceptDataLoss, folder } = parse(argv);
   if (verb === undefined) {
     output.log(USAGE);
     return 0;
   }
-  const settings = readSettings(env, driver);
+  const settings = readSettings(await environment(), driver);
   const files = readMigrations(resolve(folder));
   return await withSession(settings, async (session) => {
     const options = { url: settings.url, wait: settings.wait, report: (line: string) => output.log(line) };

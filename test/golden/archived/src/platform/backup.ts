@@ -2,11 +2,10 @@
 // Made by DatabaseBackup; change it through the option backup.
 
 import { runBackups } from './backup/main.js';
-import { part } from './backup/part.js';
+import { loadPart, part } from './backup/part.js';
 import { s3Buckets } from './backup-store-s3/s3.js';
 import { storeAt } from './backup-stores/store-at.js';
-import { load } from './config/load.js';
-import { declarations, providers } from './config.js';
+import { declarations, environments, providers } from './config.js';
 
 const needed = part(declarations, [
   'backupCopyUrl',
@@ -24,7 +23,7 @@ const needed = part(declarations, [
 
 process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'ledger',
-  loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
+  loadConfig: (process) => loadPart(needed, { environments, providers }, process),
   stores: (config) => ({
     main: storeAt(config.backupStoreUrl, {
       config,

@@ -5,6 +5,9 @@ import { type ConfigOf, type ConfigSource, type Declarations, load, type Provide
 import * as types from './config/types.js';
 import { awsSecretsManager } from './aws-secrets-manager/provider.js';
 
+/** What `APP_ENV` may say; another name would require nothing and know no store of secrets. */
+export const environments = ['dev', 'test', 'staging', 'prod'] as const;
+
 export const declarations = {
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
@@ -14,10 +17,77 @@ export const declarations = {
     type: types.url({ schemes: ['https', 'http'] }),
     optional: true,
   },
+  /** Where the database is for a role that may read every row; without it, DATABASE_URL. */
+  backupDatabaseUrl: {
+    name: 'BACKUP_DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    optional: true,
+    only: ['backup'],
+  },
+  /** An empty database whose name ends in "drill"; the drill restores into it and empties it. */
+  backupDrillDatabaseUrl: {
+    name: 'BACKUP_DRILL_DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    optional: true,
+    only: ['restore-drill'],
+  },
+  /** The private key of age that belongs to one of BACKUP_RECIPIENTS; only the drill needs it. */
+  backupIdentity: {
+    name: 'BACKUP_IDENTITY',
+    type: types.string(),
+    secret: true,
+    optional: true,
+    only: ['restore-drill'],
+  },
+  /** How long a backup waits for a table that somebody has locked. */
+  backupLockTimeout: { name: 'BACKUP_LOCK_TIMEOUT', type: types.duration({ min: 1000 }), default: 30000 },
+  /** The Prometheus Pushgateway that takes the metrics of backups. */
+  backupPushgatewayUrl: {
+    name: 'BACKUP_PUSHGATEWAY_URL',
+    type: types.url({ schemes: ['http', 'https'] }),
+    optional: true,
+  },
+  /** The public keys of age that backups are encrypted to. */
+  backupRecipients: { name: 'BACKUP_RECIPIENTS', type: types.list(), optional: true },
+  /** The access key of the stores in S3; without it, the rights of the pod. */
+  backupS3AccessKeyId: {
+    name: 'BACKUP_S3_ACCESS_KEY_ID',
+    type: types.string(),
+    secret: true,
+    optional: true,
+    only: ['backup', 'restore-drill'],
+  },
+  /** What belongs to BACKUP_S3_ACCESS_KEY_ID. */
+  backupS3SecretAccessKey: {
+    name: 'BACKUP_S3_SECRET_ACCESS_KEY',
+    type: types.string(),
+    secret: true,
+    optional: true,
+    only: ['backup', 'restore-drill'],
+  },
+  /** The bucket, or the mounted folder, that backups are kept in. */
+  backupStoreUrl: { name: 'BACKUP_STORE_URL', type: types.url({ schemes: ['s3', 'file'] }), optional: true },
   /** Largest request body, in bytes. */
   bodyLimit: { name: 'BODY_LIMIT', type: types.integer({ min: 1 }), default: 1048576 },
   /** Origins whose pages may call the API. */
   corsOrigins: { name: 'CORS_ORIGINS', type: types.list(), default: [] },
+  /** How long to wait for a connection before a request fails. */
+  databaseConnectTimeout: { name: 'DATABASE_CONNECT_TIMEOUT', type: types.duration({ min: 100 }), default: 5000 },
+  /** Whether DATABASE_URL leads through PgBouncer in transaction mode. */
+  databasePgbouncer: { name: 'DATABASE_PGBOUNCER', type: types.boolean(), default: false },
+  /** Most connections one process opens; times the replicas it must stay below the server’s limit. */
+  databasePoolSize: { name: 'DATABASE_POOL_SIZE', type: types.integer({ min: 1, max: 500 }), default: 10 },
+  /** How long a statement may run before the database cancels it. */
+  databaseStatementTimeout: { name: 'DATABASE_STATEMENT_TIMEOUT', type: types.duration({ min: 100 }), default: 15000 },
+  /** Where the database is, with the credentials to reach it. */
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    only: ['backup', 'migrate', 'web'],
+  },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
   /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */
@@ -30,8 +100,18 @@ export const declarations = {
   },
   /** Port of the probes; the value of PORT serves them on the public server. */
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
+  /** Whether the process applies pending migrations when it starts, before it is ready. */
+  migrateOnStart: { name: 'MIGRATE_ON_START', type: types.boolean(), default: false },
+  /** Where the database is for the role that owns the schema; without it, DATABASE_URL. */
+  migrationDatabaseUrl: {
+    name: 'MIGRATION_DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    optional: true,
+    only: ['migrate'],
+  },
   /** Opens the partner’s door. */
-  partnerPassword: { name: 'PARTNER_PASSWORD', type: types.string(), secret: true, optional: true },
+  partnerPassword: { name: 'PARTNER_PASSWORD', type: types.string(), secret: true, optional: true, only: ['web'] },
   /** Port of the public HTTP server. */
   port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
   /** Requests a client may make in one RATE_LIMIT_WINDOW. */
@@ -43,7 +123,7 @@ export const declarations = {
   /** How often secrets are read again from mounted files and stores, so that a rotation needs no restart. */
   secretRefreshInterval: { name: 'SECRET_REFRESH_INTERVAL', type: types.duration({ min: 100 }), default: 60000 },
   /** Signs sessions. */
-  sessionKeys: { name: 'SESSION_KEYS', type: types.keys(), secret: true },
+  sessionKeys: { name: 'SESSION_KEYS', type: types.keys(), secret: true, only: ['web'] },
   /** How long to go on serving after readiness turned 503, so that load balancers notice. */
   shutdownDelay: { name: 'SHUTDOWN_DELAY', type: types.duration(), default: 5000 },
   /** How long requests in flight may take to finish after that; at least 4 s more than REQUEST_TIMEOUT. */
@@ -52,7 +132,7 @@ export const declarations = {
   trustedProxies: { name: 'TRUSTED_PROXIES', type: types.list(), default: [] },
   stripe: {
     /** Charges cards. */
-    apiKey: { name: 'STRIPE_API_KEY', type: types.string(), secret: true },
+    apiKey: { name: 'STRIPE_API_KEY', type: types.string(), secret: true, only: ['web'] },
   },
 } as const satisfies Declarations;
 
@@ -62,6 +142,13 @@ export const providers = {
     awsSecretsManager({
       region: 'eu-west-1',
       secrets: {
+        BACKUP_DATABASE_URL: { id: 'billing/prod/BACKUP_DATABASE_URL' },
+        BACKUP_DRILL_DATABASE_URL: { id: 'billing/prod/BACKUP_DRILL_DATABASE_URL' },
+        BACKUP_IDENTITY: { id: 'billing/prod/BACKUP_IDENTITY' },
+        BACKUP_S3_ACCESS_KEY_ID: { id: 'billing/prod/BACKUP_S3_ACCESS_KEY_ID' },
+        BACKUP_S3_SECRET_ACCESS_KEY: { id: 'billing/prod/BACKUP_S3_SECRET_ACCESS_KEY' },
+        DATABASE_URL: { id: 'billing/prod/DATABASE_URL' },
+        MIGRATION_DATABASE_URL: { id: 'billing/prod/MIGRATION_DATABASE_URL' },
         PARTNER_PASSWORD: { id: 'shared/partners', property: 'billing' },
         SESSION_KEYS: { id: 'billing/prod/SESSION_KEYS' },
         STRIPE_API_KEY: { id: 'billing/prod/STRIPE_API_KEY' },
@@ -75,5 +162,5 @@ export type Config = ConfigOf<typeof declarations>;
 
 /** Reads and validates the configuration; throws an error that lists every problem at once. */
 export function loadConfig(source?: ConfigSource): Promise<Config> {
-  return load(declarations, source, providers);
+  return load(declarations, { environments, ...source }, providers);
 }

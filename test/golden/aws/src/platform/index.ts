@@ -3,11 +3,12 @@
 
 import { createPlatform } from './app/platform.js';
 import { type Config, loadConfig } from './config.js';
+import { database } from './database/module.js';
 
 export const { serve, work, job, buildApp } = createPlatform({
   service: 'billing',
   loadConfig,
-  modules: [],
+  modules: [database],
 });
 
 declare module 'fastify' {

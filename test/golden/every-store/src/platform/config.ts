@@ -6,6 +6,9 @@ import * as types from './config/types.js';
 import { awsSecretsManager } from './aws-secrets-manager/provider.js';
 import { vault } from './vault/provider.js';
 
+/** What `APP_ENV` may say; another name would require nothing and know no store of secrets. */
+export const environments = ['dev', 'test', 'staging', 'prod'] as const;
+
 export const declarations = {
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
@@ -73,5 +76,5 @@ export type Config = ConfigOf<typeof declarations>;
 
 /** Reads and validates the configuration; throws an error that lists every problem at once. */
 export function loadConfig(source?: ConfigSource): Promise<Config> {
-  return load(declarations, source, providers);
+  return load(declarations, { environments, ...source }, providers);
 }

@@ -4,6 +4,9 @@
 import { type ConfigOf, type ConfigSource, type Declarations, load, type Providers } from './config/load.js';
 import * as types from './config/types.js';
 
+/** What `APP_ENV` may say; another name would require nothing and know no store of secrets. */
+export const environments = ['dev', 'test', 'staging', 'prod'] as const;
+
 export const declarations = {
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
@@ -53,5 +56,5 @@ export type Config = ConfigOf<typeof declarations>;
 
 /** Reads and validates the configuration; throws an error that lists every problem at once. */
 export function loadConfig(source?: ConfigSource): Promise<Config> {
-  return load(declarations, source, providers);
+  return load(declarations, { environments, ...source }, providers);
 }

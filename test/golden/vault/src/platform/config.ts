@@ -6,6 +6,9 @@ import * as types from './config/types.js';
 import { vault } from './vault/provider.js';
 import { vaultAgent } from './vault/agent-files.js';
 
+/** What `APP_ENV` may say; another name would require nothing and know no store of secrets. */
+export const environments = ['dev', 'test', 'staging', 'prod'] as const;
+
 export const declarations = {
   /** Whether the API is documented at /docs. */
   apiDocs: { name: 'API_DOCS', type: types.boolean(), default: false },
@@ -13,8 +16,16 @@ export const declarations = {
   bodyLimit: { name: 'BODY_LIMIT', type: types.integer({ min: 1 }), default: 1048576 },
   /** Origins whose pages may call the API. */
   corsOrigins: { name: 'CORS_ORIGINS', type: types.list(), default: [] },
-  /** Where the ledger is. */
-  databaseUrl: { name: 'DATABASE_URL', type: types.string(), secret: true, requiredIn: ['staging', 'prod'] },
+  /** How long to wait for a connection before a request fails. */
+  databaseConnectTimeout: { name: 'DATABASE_CONNECT_TIMEOUT', type: types.duration({ min: 100 }), default: 5000 },
+  /** Whether DATABASE_URL leads through PgBouncer in transaction mode. */
+  databasePgbouncer: { name: 'DATABASE_PGBOUNCER', type: types.boolean(), default: false },
+  /** Most connections one process opens; times the replicas it must stay below the server’s limit. */
+  databasePoolSize: { name: 'DATABASE_POOL_SIZE', type: types.integer({ min: 1, max: 500 }), default: 10 },
+  /** How long a statement may run before the database cancels it. */
+  databaseStatementTimeout: { name: 'DATABASE_STATEMENT_TIMEOUT', type: types.duration({ min: 100 }), default: 15000 },
+  /** Where the database is, with the credentials to reach it. */
+  databaseUrl: { name: 'DATABASE_URL', type: types.url({ schemes: ['postgresql', 'postgres'] }), secret: true },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
   /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */
@@ -27,6 +38,16 @@ export const declarations = {
   },
   /** Port of the probes; the value of PORT serves them on the public server. */
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
+  /** Whether the process applies pending migrations when it starts, before it is ready. */
+  migrateOnStart: { name: 'MIGRATE_ON_START', type: types.boolean(), default: false },
+  /** Where the database is for the role that owns the schema; without it, DATABASE_URL. */
+  migrationDatabaseUrl: {
+    name: 'MIGRATION_DATABASE_URL',
+    type: types.url({ schemes: ['postgresql', 'postgres'] }),
+    secret: true,
+    optional: true,
+    only: ['migrate'],
+  },
   /** Port of the public HTTP server. */
   port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
   /** Requests a client may make in one RATE_LIMIT_WINDOW. */
@@ -42,7 +63,7 @@ export const declarations = {
   /** How long requests in flight may take to finish after that; at least 4 s more than REQUEST_TIMEOUT. */
   shutdownGrace: { name: 'SHUTDOWN_GRACE', type: types.duration({ min: 1000 }), default: 20000 },
   /** Charges cards. */
-  stripeApiKey: { name: 'STRIPE_API_KEY', type: types.string(), secret: true },
+  stripeApiKey: { name: 'STRIPE_API_KEY', type: types.string(), secret: true, only: ['web'] },
   /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
   trustedProxies: { name: 'TRUSTED_PROXIES', type: types.list(), default: [] },
 } as const satisfies Declarations;
@@ -54,13 +75,18 @@ export const providers = {
       address: 'https://vault.internal:8200',
       auth: { role: 'billing-prod', mount: 'kubernetes', jwtFile: '/var/run/secrets/vault/token' },
       mount: 'secret',
-      paths: { STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY' },
+      paths: {
+        MIGRATION_DATABASE_URL: 'billing/prod/MIGRATION_DATABASE_URL',
+        STRIPE_API_KEY: 'billing/prod/STRIPE_API_KEY',
+      },
       databases: {
         DATABASE_URL: { credentials: 'database/creds/billing-prod', url: 'postgresql://db.internal:5432/ledger' },
       },
     }),
   ],
-  staging: [vaultAgent({ folder: '/vault/secrets', variables: ['DATABASE_URL', 'STRIPE_API_KEY'] })],
+  staging: [
+    vaultAgent({ folder: '/vault/secrets', variables: ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'STRIPE_API_KEY'] }),
+  ],
 } satisfies Providers;
 
 /** The configuration of this service, typed and frozen. */
@@ -68,5 +94,5 @@ export type Config = ConfigOf<typeof declarations>;
 
 /** Reads and validates the configuration; throws an error that lists every problem at once. */
 export function loadConfig(source?: ConfigSource): Promise<Config> {
-  return load(declarations, source, providers);
+  return load(declarations, { environments, ...source }, providers);
 }

@@ -3,6 +3,10 @@
 
 # bao policy write billing-prod-audit vault/prod/audit-policy.hcl
 
+path "secret/metadata/billing/prod/MIGRATION_DATABASE_URL" {
+  capabilities = ["read"]
+}
+
 path "secret/metadata/billing/prod/STRIPE_API_KEY" {
   capabilities = ["read"]
 }

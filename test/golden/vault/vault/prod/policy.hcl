@@ -3,6 +3,10 @@
 
 # bao policy write billing-prod vault/prod/policy.hcl
 
+path "secret/data/billing/prod/MIGRATION_DATABASE_URL" {
+  capabilities = ["read"]
+}
+
 path "secret/data/billing/prod/STRIPE_API_KEY" {
   capabilities = ["read"]
 }

@@ -29,6 +29,13 @@ template {
 }
 
 template {
+  destination          = "/vault/secrets/MIGRATION_DATABASE_URL"
+  perms                = "0440"
+  error_on_missing_key = true
+  contents             = "{{ range secrets \"secret/metadata/billing/staging/\" }}{{ if eq . \"MIGRATION_DATABASE_URL\" }}{{ with secret \"secret/data/billing/staging/MIGRATION_DATABASE_URL\" }}{{ .Data.data.value }}{{ end }}{{ end }}{{ end }}"
+}
+
+template {
   destination          = "/vault/secrets/STRIPE_API_KEY"
   perms                = "0440"
   error_on_missing_key = true

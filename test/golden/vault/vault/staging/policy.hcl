@@ -3,8 +3,17 @@
 
 # bao policy write billing-staging vault/staging/policy.hcl
 
+path "secret/data/billing/staging/MIGRATION_DATABASE_URL" {
+  capabilities = ["read"]
+}
+
 path "secret/data/billing/staging/STRIPE_API_KEY" {
   capabilities = ["read"]
+}
+
+# Which of the optional ones are there, by name.
+path "secret/metadata/billing/staging" {
+  capabilities = ["list"]
 }
 
 # A login of its own to the database, renewed for as long as the service runs.

@@ -15,7 +15,10 @@ export interface Settings extends SessionOptions {
   readonly wait: number;
 }
 
-const OWNER = 'MIGRATION_DATABASE_URL';
+/** Names the database for the role that owns the schema. */
+export const OWNER = 'MIGRATION_DATABASE_URL';
+/** Names it for the service. */
+export const SERVICE = 'DATABASE_URL';
 
 /** What the runner takes from the environment: an owner's connection when there is one, the service's otherwise. */
 export function readSettings(env: Environment, driver: Driver): Settings {
@@ -30,7 +33,7 @@ export function readSettings(env: Environment, driver: Driver): Settings {
 }
 
 function checkedUrl(env: Environment, driver: Driver): string {
-  const name = [OWNER, 'DATABASE_URL'].find((candidate) => value(env, candidate) !== undefined);
+  const name = [OWNER, SERVICE].find((candidate) => value(env, candidate) !== undefined);
   if (name === undefined) {
     throw new Failure('DATABASE_URL is not set. Set it, or DATABASE_URL_FILE to a file that holds it.');
   }

@@ -73,6 +73,10 @@ export async function examine<const D extends Declarations>(
 ): Promise<Examined<D>> {
   const problems: string[] = [];
   const environment = environmentOf(source, problems);
+  // Of an environment that is none, nothing else can be said.
+  if (problems.length > 0) {
+    return { environment, readings: [], problems, isTransient: false, config: { environment } as ConfigOf<D> };
+  }
   const entries = placed(declarations);
   const all = entries.map(({ declaration }) => declaration);
   const reader: Reader = {

@@ -31,14 +31,30 @@ export function isLocal(environment: string): boolean {
   return LOCAL.includes(environment);
 }
 
-export function environmentOf(source: ConfigSource, problems: string[]): string {
-  const environment = source.environment ?? (source.env ?? process.env)['APP_ENV'] ?? 'prod';
-  if (!/^[a-z][a-z0-9-]*$/.test(environment)) {
+/** The environment a source is of. One that nobody declared would require nothing and know no store, so it is a problem. */
+export function environmentOf(
+  { environment, environments, env = process.env }: ConfigSource,
+  problems: string[],
+): string {
+  const name = environment ?? env['APP_ENV'] ?? 'prod';
+  if (environments !== undefined && !environments.includes(name)) {
+    const meant = environments.find((other) => name.toLowerCase().startsWith(other)) ?? nearest(name, environments);
     problems.push(
-      `APP_ENV: ${JSON.stringify(environment)} names no environment. Set it to dev, test, staging or prod.`,
+      `APP_ENV: ${JSON.stringify(name)} names no environment of this service${meant ? `; did you mean ${meant}?` : `. Set it to ${either(environments)}.`}`,
     );
+  } else if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    problems.push(`APP_ENV: ${JSON.stringify(name)} names no environment. Set it to dev, test, staging or prod.`);
   }
-  return environment;
+  return name;
+}
+
+function either(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' or ');
+}
+
+/** Whether a file is named for a variable. */
+export function isMounted(name: string, { env = process.env }: ConfigSource): boolean {
+  return env[`${name}_FILE`] !== undefined;
 }
 
 export function sourcesOf(

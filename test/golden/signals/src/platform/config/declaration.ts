@@ -32,6 +32,8 @@ export interface ConfigSource {
   readonly cwd?: string;
   /** In place of `APP_ENV`. */
   readonly environment?: string;
+  /** The environments there are; any where none are named. */
+  readonly environments?: readonly string[];
   /** The process that reads, such as `web`. Secrets that it does not get are neither asked of a store nor demanded. */
   readonly process?: string;
 }

@@ -28,7 +28,8 @@ export function vaultAgent({ folder, variables }: VaultAgentOptions): SecretProv
 async function readOne(path: string): Promise<Provided | ProviderFailure | undefined> {
   try {
     const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { text, version: mtime.toISOString() };
+    // The agent writes an empty file for an optional secret that is not there.
+    return text === '' ? undefined : { text, version: mtime.toISOString() };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? undefined : new ProviderFailure(`the file cannot be read (${code})`);
