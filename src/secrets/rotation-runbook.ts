@@ -111,7 +111,10 @@ const MYSQL_LOGIN = `On MySQL and MariaDB the administrator needs \`CREATE USER\
 gets what the first may do at each rotation. Take a right from both, or the next rotation stops at it.`;
 
 const DATABASE_LOGIN_FAILS = `- *It is refused because the last rotation is too recent:* some process may still log in as the user whose turn it is. Wait as it says.
-- *It fails before "logs in as … from now on":* the login in use is untouched. Mend what it names and run it again.`;
+- *It fails before the first "logs in as … from now on":* the login in use and the stores are untouched. Mend what it names and run it again.
+- *It fails between two of them:* run it again. It goes on with the password that some secrets have already.
+- *A secret "follows, but … cannot log in where it leads":* a replica that lags or is down. If it is another server, add \`--without <VARIABLE>\`.
+- *A secret "does not follow":* it logs in as one of the two and is replaced in another way, so a rotation would shut it out. Give it a login of its own.`;
 
 function manual(hasVerbs: boolean): string {
   const put = hasVerbs

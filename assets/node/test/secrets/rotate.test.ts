@@ -10,7 +10,7 @@ import type { Facts, RotationFacts, VariableFacts } from '../../tools/secrets/fa
 import { rotate } from '../../tools/secrets/rotate.js';
 import type { DatabaseLogins } from '../../tools/secrets/rotation.js';
 import type { SecretStore } from '../../tools/secrets/store.js';
-import { type RenewLogin, rotateLogin } from '../../tools/secrets-logins/rotate-login.js';
+import { type Logins, type Renewal, rotateLogin } from '../../tools/secrets-logins/rotate-login.js';
 import { MemoryStore } from './memory-store.js';
 
 const OLD = 'o'.repeat(40);
@@ -21,6 +21,7 @@ const declarations = {
   keys: { name: 'SESSION_KEYS', type: types.keys(), secret: true },
   url: { name: 'DATABASE_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
   replica: { name: 'REPLICA_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
+  backup: { name: 'BACKUP_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
   owner: { name: 'OWNER_URL', type: types.url({ schemes: ['postgresql'] }), secret: true },
 } as const satisfies Declarations;
 
@@ -38,22 +39,34 @@ const facts: Facts = {
     secret('DATABASE_URL', { method: 'database login', settledSeconds: { prod: 540 } }),
     secret('REPLICA_URL', { method: 'database login' }),
     secret('OWNER_URL', { method: 'database login' }),
+    secret('BACKUP_URL', { owner: 'team-orders' }),
     secret('PARTNER_PASSWORD', { waived: 'the partner cannot change it' }),
   ],
 };
 
-/** Gives the other of two logins. */
-const renew: RenewLogin = async ({ url, confirm, commit }) => {
-  await confirm();
-  const renewed = new URL(url);
-  renewed.username = renewed.username === 'app' ? 'app_alt' : 'app';
-  renewed.password = 'fresh';
-  await commit(renewed.href);
-};
-const loginsBy = (made: RenewLogin): DatabaseLogins[] => [
+/** Stands for a database and its replica, which is one server to those who log in; `other` is another server. */
+class Server implements Logins {
+  readonly passwords = new Map([['app', 'stale']]);
+
+  async renew({ url, password, isNew, confirm, prove, commit }: Renewal): Promise<void> {
+    await confirm();
+    const next = new URL(url).username === 'app' ? 'app_alt' : 'app';
+    if (isNew) this.passwords.set(next, password);
+    await prove();
+    await commit();
+  }
+
+  async refusalOf(url: string): Promise<string | undefined> {
+    const { hostname, username, password } = new URL(url);
+    const isRight = hostname !== 'other' && this.passwords.get(username) === password;
+    return isRight ? undefined : 'password authentication failed';
+  }
+}
+const loginsBy = (made: Logins): DatabaseLogins[] => [
   { schemes: ['postgresql'], rotate: (rotation) => rotateLogin(rotation, made) },
 ];
 
+let server: Server;
 let store: MemoryStore;
 let cwd: string;
 const printed: string[] = [];
@@ -61,17 +74,19 @@ const printed: string[] = [];
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'rotate-'));
   printed.length = 0;
+  server = new Server();
   store = new MemoryStore({
     STRIPE_API_KEY: 'sk_old',
     SESSION_KEYS: `${OLD},older-${OLD}`,
     DATABASE_URL: 'postgresql://app:stale@db/orders',
     REPLICA_URL: 'postgresql://app:stale@replica/orders?x=1',
     OWNER_URL: 'postgresql://owner:own@db/orders',
+    BACKUP_URL: undefined,
   });
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-function run(args: string[], given: SecretStore = store, now = store.now + HOUR, made = renew) {
+function run(args: string[], given: SecretStore = store, now = store.now + HOUR, made: Logins = server) {
   const env = { ADMIN_DATABASE_URL: 'postgresql://admin@db/orders' };
   const print = (text: string) => void printed.push(text);
   const stores = { prod: [given] };
@@ -134,10 +149,12 @@ describe('secrets:rotate of a database login', () => {
   it('takes every secret of the environment along that logs in as the same user', async () => {
     await run(['DATABASE_URL', 'prod']);
 
-    expect(await textOf('DATABASE_URL')).toBe('postgresql://app_alt:fresh@db/orders');
-    expect(await textOf('REPLICA_URL')).toBe('postgresql://app_alt:fresh@replica/orders?x=1');
+    const password = server.passwords.get('app_alt') ?? '';
+    expect(await textOf('DATABASE_URL')).toBe(`postgresql://app_alt:${password}@db/orders`);
+    expect(await textOf('REPLICA_URL')).toBe(`postgresql://app_alt:${password}@replica/orders?x=1`);
     expect(await textOf('OWNER_URL')).toBe('postgresql://owner:own@db/orders');
-    expect(printed.join()).not.toMatch(/fresh|stale/);
+    expect(printed.join()).not.toContain('stale');
+    expect(printed.join()).not.toContain(password);
   });
 
   it('is refused while some process may still log in as the user whose turn it is', async () => {
@@ -153,9 +170,12 @@ describe('secrets:rotate of a database login', () => {
   });
 
   it('stops where somebody else replaced it before it had the lock', async () => {
-    const late: RenewLogin = async (renewal) => {
-      await store.write('DATABASE_URL', 'postgresql://app_alt:theirs@db/orders');
-      await renew(renewal);
+    const late: Logins = {
+      refusalOf: (url) => server.refusalOf(url),
+      renew: async (renewal) => {
+        await store.write('DATABASE_URL', 'postgresql://app_alt:theirs@db/orders');
+        await server.renew(renewal);
+      },
     };
 
     await expect(run(['DATABASE_URL', 'prod'], store, store.now + HOUR, late)).rejects.toThrow(
@@ -164,26 +184,76 @@ describe('secrets:rotate of a database login', () => {
     expect(store.written).toHaveLength(1);
   });
 
-  it('takes along what a rotation that failed half-way left with the other login', async () => {
-    const { name, places } = store;
-    const failing: SecretStore = {
-      name,
-      places,
-      describe: (variable) => store.describe(variable),
-      read: (variable) => store.read(variable),
-      write: async (variable, text) => {
-        if (variable === 'DATABASE_URL') throw new Error('the store does not answer');
-        return await store.write(variable, text);
-      },
-    };
-    await expect(run(['DATABASE_URL', 'prod'], failing)).rejects.toThrow('the store does not answer');
-    expect(await textOf('REPLICA_URL')).toBe('postgresql://app_alt:fresh@replica/orders?x=1');
-    const again: RenewLogin = ({ commit }) => commit('postgresql://app_alt:fresher@db/orders');
-    await run(['DATABASE_URL', 'prod'], store, store.now + HOUR, again);
+  describe('that failed half-way', () => {
+    beforeEach(async () => {
+      const { name, places } = store;
+      const failing: SecretStore = {
+        name,
+        places,
+        describe: (variable) => store.describe(variable),
+        read: (variable) => store.read(variable),
+        write: async (variable, text) => {
+          if (variable === 'DATABASE_URL') throw new Error('the store does not answer');
+          return await store.write(variable, text);
+        },
+      };
+      store.now += HOUR;
+      await expect(run(['DATABASE_URL', 'prod'], failing)).rejects.toThrow('the store does not answer');
+    });
 
-    expect(await textOf('DATABASE_URL')).toBe('postgresql://app_alt:fresher@db/orders');
-    expect(await textOf('REPLICA_URL')).toBe('postgresql://app_alt:fresher@replica/orders?x=1');
-    expect(await textOf('OWNER_URL')).toBe('postgresql://owner:own@db/orders');
+    it('is finished by running it again, with the password that some processes have read', async () => {
+      const password = server.passwords.get('app_alt');
+      expect(await textOf('REPLICA_URL')).toBe(`postgresql://app_alt:${password}@replica/orders?x=1`);
+      await run(['DATABASE_URL', 'prod'], store, store.now + 1000);
+
+      expect(server.passwords.get('app_alt')).toBe(password);
+      expect(await textOf('DATABASE_URL')).toBe(`postgresql://app_alt:${password}@db/orders`);
+      expect(store.written.map(({ variable }) => variable)).toEqual(['REPLICA_URL', 'DATABASE_URL']);
+    });
+
+    it('gets another password where that one works no more, but not while processes may use it', async () => {
+      server.passwords.set('app_alt', 'somebody elses');
+      await expect(run(['DATABASE_URL', 'prod'], store, store.now + 1000)).rejects.toThrow(
+        'REPLICA_URL was replaced 1 s ago',
+      );
+      await run(['DATABASE_URL', 'prod']);
+
+      const password = server.passwords.get('app_alt');
+      expect(password).not.toBe('somebody elses');
+      expect(await textOf('DATABASE_URL')).toBe(`postgresql://app_alt:${password}@db/orders`);
+      expect(await textOf('REPLICA_URL')).toBe(`postgresql://app_alt:${password}@replica/orders?x=1`);
+    });
+  });
+
+  it('writes nothing where a secret would lead to a server that does not know the login', {
+    timeout: 20_000,
+  }, async () => {
+    await store.write('OWNER_URL', 'postgresql://app:theirs@other/billing');
+    store.written.length = 0;
+    await expect(run(['DATABASE_URL', 'prod'])).rejects.toThrow(
+      'OWNER_URL follows, but app_alt cannot log in where it leads: password authentication failed. Nothing is changed in the stores.',
+    );
+    expect(store.written).toEqual([]);
+    await run(['DATABASE_URL', 'prod', '--without', 'OWNER_URL']);
+    expect(store.written.map(({ variable }) => variable)).toEqual(['REPLICA_URL', 'DATABASE_URL']);
+    expect(await textOf('OWNER_URL')).toBe('postgresql://app:theirs@other/billing');
+    await expect(run(['DATABASE_URL', 'prod', '--without', 'OWNER_URI'])).rejects.toThrow('did you mean OWNER_URL?');
+  });
+
+  it('names a secret that logs in as the same user and does not follow, before it would be shut out', async () => {
+    await store.write('BACKUP_URL', 'postgresql://app:stale@db/orders');
+    await run(['DATABASE_URL', 'prod']);
+    expect(printed.join('\n')).toContain(
+      'BACKUP_URL logs in as app too, and does not follow: the next rotation would take its password.',
+    );
+    store.written.length = 0;
+    await expect(run(['DATABASE_URL', 'prod'])).rejects.toThrow(
+      /^BACKUP_URL logs in as app, which would get another password now, and does not follow\./,
+    );
+    expect(store.written).toEqual([]);
+    expect(server.passwords.get('app')).toBe('stale');
+    await run(['DATABASE_URL', 'prod', '--without', 'BACKUP_URL']);
+    expect(server.passwords.get('app')).not.toBe('stale');
   });
 
   it('changes nothing where the database refuses', async () => {
@@ -192,7 +262,10 @@ describe('secrets:rotate of a database login', () => {
       facts,
       declarations,
       stores: { prod: [store] },
-      databaseLogins: loginsBy(() => Promise.reject(new Error('no right to do so'))),
+      databaseLogins: loginsBy({
+        renew: () => Promise.reject(new Error('no right to do so')),
+        refusalOf: (url) => server.refusalOf(url),
+      }),
       env: { ADMIN_DATABASE_URL: 'postgresql://admin@db/orders' },
       print: () => undefined,
     });
@@ -263,6 +336,7 @@ describe('secrets:check', () => {
       DATABASE_URL      prod         90 days         nobody named  33 days old
       REPLICA_URL       prod         90 days         nobody named  33 days old
       OWNER_URL         prod         90 days         nobody named  33 days old
+      BACKUP_URL        prod         90 days         team-orders   not there yet
       PARTNER_PASSWORD  prod         -               nobody named  never rotated: the partner cannot change it
 
       1 secret is overdue. docs/runbooks/rotate-a-secret.md says how to replace each:

@@ -1,7 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
-import { newPassword } from '../secrets-logins/new-password.js';
 import { type Renewal, rotateLogin } from '../secrets-logins/rotate-login.js';
 import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
 import { grantsOf, requirementOf } from './account.js';
@@ -11,19 +10,16 @@ const PATIENCE = 10_000;
 
 export const mysqlLogins: DatabaseLogins = {
   schemes: ['mysql', 'mariadb'],
-  rotate: (rotation) => rotateLogin(rotation, renew),
+  rotate: (rotation) => rotateLogin(rotation, { renew, refusalOf }),
 };
 
 /**
  * The login of the URL and its alternate take turns, as on PostgreSQL. MySQL could keep two passwords of one login; MariaDB cannot.
  */
-async function renew({ url, adminUrl, confirm, commit }: Renewal): Promise<void> {
+async function renew({ url, adminUrl, password, isNew, confirm, prove, commit }: Renewal): Promise<void> {
   const current = loginOf(url);
   const { base, next } = turnOf(current);
   const host = await hostOf(url);
-  const renewed = new URL(url);
-  renewed.username = next;
-  renewed.password = newPassword();
   const admin = await asAdmin(() => open(adminUrl));
   // Lost while it only holds the lock, it fails nothing.
   admin.on('error', () => undefined);
@@ -33,10 +29,10 @@ async function renew({ url, adminUrl, confirm, commit }: Renewal): Promise<void>
     await confirm();
     await asAdmin(async () => {
       await ensure(admin, host, base, next, current);
-      await setPassword(admin, account(admin, next, host), renewed.password);
+      if (isNew) await setPassword(admin, account(admin, next, host), password);
     });
-    await proveLogin(renewed.href, next);
-    await commit(renewed.href);
+    await prove();
+    await commit();
   } finally {
     await admin.end().catch(() => undefined);
   }
@@ -114,16 +110,14 @@ async function asAdmin<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Before anybody is told of it. */
-async function proveLogin(url: string, login: string): Promise<void> {
+async function refusalOf(url: string): Promise<string | undefined> {
   let connection: Connection | undefined;
   try {
     connection = await open(url);
     await connection.query('SELECT 1');
+    return undefined;
   } catch (error) {
-    throw new Failure(
-      `${login} cannot log in with its new password, so nothing is changed in the store: ${reason(error)}.`,
-    );
+    return reason(error);
   } finally {
     await connection?.end().catch(() => undefined);
   }
