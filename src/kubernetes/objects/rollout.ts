@@ -2,6 +2,7 @@ import { Duration, type Objective, type ServiceProcess } from '../../service';
 import { type Blueprint, seconds } from '../blueprint';
 import { K8sRolloutKind } from '../k8s-rollout';
 import { head } from './scaling';
+import { fixedReplicas } from './workloads';
 
 /** The metric that objectives are about. */
 export const REQUEST_DURATION = 'http_server_request_duration_seconds';
@@ -19,6 +20,7 @@ export function rollout(blueprint: Blueprint, process: ServiceProcess): object |
   return {
     ...head('argoproj.io/v1alpha1', 'Rollout', blueprint, process),
     spec: {
+      ...fixedReplicas(blueprint, process),
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: seconds(blueprint.progressDeadline),
       progressDeadlineAbort: true,

@@ -9,7 +9,7 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
 const JOB_KEPT = 24 * 60 * 60;
 
 /**
- * A process that runs until told to stop. How many there are is its autoscaler's to say.
+ * A process that runs until told to stop. Where its number is a range, the autoscaler says how many there are.
  */
 export function deployment(blueprint: Blueprint, process: ServiceProcess): object {
   return {
@@ -25,7 +25,7 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: seconds(blueprint.progressDeadline),
       minReadySeconds: 5,
-      strategy: blueprint.keepsDataInFile
+      strategy: blueprint.runsAlone(process)
         ? { type: 'Recreate' }
         : { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       selector: { matchLabels: blueprint.selectorOf(process) },
@@ -34,13 +34,19 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
   };
 }
 
-/** None under an autoscaler, which would lose to each apply. */
 function replicas(blueprint: Blueprint, process: ServiceProcess): object {
   if (blueprint.rollsOut(process)) {
     // The Rollout takes the template from here and runs the pods itself.
     return { replicas: 0 };
   }
-  return blueprint.keepsDataInFile ? { replicas: 1 } : {};
+  return fixedReplicas(blueprint, process);
+}
+
+/** How many pods there are where no autoscaler says so; under one, each apply would take its pods away again. */
+export function fixedReplicas(blueprint: Blueprint, process: ServiceProcess, environment?: string): object {
+  return blueprint.isAutoscaled(process, environment)
+    ? {}
+    : { replicas: blueprint.replicasOf(process, environment).min };
 }
 
 /**
