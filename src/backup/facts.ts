@@ -115,6 +115,8 @@ function archiveFacts(
       sharedSecrets: [],
       programs: ['pg_receivewal'],
       managementPortVariable: 'BACKUP_ARCHIVE_PORT',
+      // A slot has one reader.
+      singleton: true,
       // Those that replicate have a limit of their own.
       databaseConnections: 1,
       statedBy: STATED_BY,
