@@ -26,7 +26,8 @@ const CHANGED = 'secret_changed_timestamp_seconds';
  */
 export function overdueAlert(stated: Service, kept: readonly Fact[]): Fact[] {
   const secrets = stated.configVariables.filter((secret) => isAged(stated, secret) && isRead(kept, secret));
-  const isAsked = stated.metrics.some(({ name }) => name === 'up') && stated.metrics.some(({ name }) => name === CHANGED);
+  const isAsked =
+    stated.metrics.some(({ name }) => name === 'up') && stated.metrics.some(({ name }) => name === CHANGED);
   return isAsked && secrets.length > 0 && stated.tryFindWaiver(ALERT, NAME) === undefined
     ? [alertAbout(stated.serviceName, secrets)]
     : [];

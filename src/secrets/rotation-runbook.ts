@@ -102,7 +102,8 @@ function noticedBy(service: Service, { storeKind, environment, delivery, isAudit
   const isScheduled =
     workflow !== undefined &&
     service.secretStores.filter((each) => each.environment === environment).every((each) => each.isAudited);
-  const missing = workflow === undefined || isAudited ? '' : ', since the store has no `audit` or `auditToken` for the workflow';
+  const missing =
+    workflow === undefined || isAudited ? '' : ', since the store has no `audit` or `auditToken` for the workflow';
   const ways = [
     ...(isAlerted ? ['the alert `SecretOverdue`, by what the running service reads'] : []),
     ...(isScheduled ? [`the workflow \`${workflow}\`, every working day`] : []),

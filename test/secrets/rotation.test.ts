@@ -140,7 +140,10 @@ describe('the alert about overdue secrets', () => {
   test.each([
     ['files are all there is', () => undefined],
     ['External Secrets mounts them', (config: SecretsConfig) => config.use(mounted, { environments: ['prod'] })],
-    ['SOPS keeps them', (config: SecretsConfig) => config.use(SecretsProvider.sops({ recipients: {} }), { environments: ['prod'] })],
+    [
+      'SOPS keeps them',
+      (config: SecretsConfig) => config.use(SecretsProvider.sops({ recipients: {} }), { environments: ['prod'] }),
+    ],
   ])('does not exist, rather than be silent for ever, where %s', (_, declare) => {
     expect(alertOf(declare)).toBeUndefined();
   });

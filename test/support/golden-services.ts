@@ -83,7 +83,10 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
             ...elsewhere,
           ],
           tailSampling: { slowerThan: Duration.millis(500) },
-          endpoints: { prod: 'http://otel-collector.monitoring:4318' },
+          endpoints: {
+            staging: 'http://otel-collector.monitoring:4318',
+            prod: 'http://otel-collector.monitoring:4318',
+          },
           peer: NetworkPeer.inCluster({
             namespace: 'monitoring',
             podLabels: { 'app.kubernetes.io/name': 'otel-collector' },
