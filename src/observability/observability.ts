@@ -111,6 +111,7 @@ export class Observability extends Component {
   public readonly service: Service;
 
   private readonly notifications = new Notifications();
+  private readonly expectsTraces: boolean;
 
   constructor(project: Project, options: ObservabilityOptions = {}) {
     super(project, 'Observability');
@@ -137,7 +138,8 @@ export class Observability extends Component {
     this.addAlertmanager(project);
     addDashboards(project, this.service);
     addCollector(project, choices);
-    const { traces, logs } = options.collector ?? {};
+    const { traces, logs, tailSampling } = options.collector ?? {};
+    this.expectsTraces = (traces ?? tailSampling) !== undefined;
     addLocalStack(project, this.service, choices, (traces ?? logs) !== undefined);
   }
 
@@ -280,7 +282,7 @@ export class Observability extends Component {
     const pages = labels.filter((each) => each['severity'] === AlertSeverity.PAGE);
     const elsewhere = harmless === undefined ? [] : pages.map((each) => ({ ...each, environment: harmless.name }));
     return {
-      missing: missingByEnvironment(service, this.notifications),
+      missing: missingByEnvironment(service, this.notifications, this.expectsTraces),
       routes: [...labels, ...elsewhere].map((each) => ({ labels: each, receiver: receiverFor(service, each) })),
       objectives: service.objectives.flatMap(({ name, route }) => (route === undefined ? [] : [{ name, route }])),
     };

@@ -1,4 +1,14 @@
-import { type ConfigVariable, Guide, GuideKind, RotationMethod, SecretRule, type Service } from '../service';
+import {
+  type ConfigVariable,
+  EnvironmentTier,
+  Guide,
+  GuideKind,
+  RotationMethod,
+  SecretDelivery,
+  SecretRule,
+  type SecretStore,
+  type Service,
+} from '../service';
 import { rotatedDatabase } from './rotated-database';
 
 /**
@@ -60,24 +70,52 @@ function waiverOf(service: Service, { name }: ConfigVariable) {
 }
 
 function which(service: Service): string {
-  return `\`npx projen secrets:check\` says which are overdue, by what the stores know of their age.${asked(service)}
+  return `## Which are overdue
+
+${whoNotices(service)}
+
 Running services follow a rotation by themselves within two intervals of \`SECRET_REFRESH_INTERVAL\`, and seven minutes more where External
 Secrets mounts it; nothing has to be restarted.`;
 }
 
-function asked({ project, serviceName, environments, secretStores }: Service): string {
-  const path = `.github/workflows/secrets${project === project.root ? '' : `-${serviceName}`}.yml`;
-  if (project.root.tryFindFile(path) === undefined) {
-    return '';
+/** Who finds out, in each environment and for each store: what reads files cannot know how old they are. */
+function whoNotices(service: Service): string {
+  const deployed = service.environments.filter(({ tier }) => tier !== EnvironmentTier.DEVELOPMENT);
+  const rows = deployed.flatMap(({ name: environment }) => {
+    const stores = service.secretStores.filter((each) => each.environment === environment);
+    return stores.length === 0
+      ? [[environment, 'the platform', NOBODY]]
+      : stores.map((store) => [environment, store.title, noticedBy(service, store)]);
+  });
+  const header = ['Environment', 'Kept by', 'Who notices that a secret is overdue'];
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const NOBODY = 'nobody can: a file does not say how old it is. Put the day into the calendar of who replaces it';
+
+function noticedBy(service: Service, { storeKind, environment, delivery, isAudited }: SecretStore): string {
+  if (storeKind === 'platform') {
+    return NOBODY;
   }
-  const unasked = environments
-    .map(({ name }) => name)
-    .filter((name) => secretStores.some(({ environment, isAudited }) => environment === name && !isAudited));
-  const exception =
-    unasked.length === 0
-      ? ''
-      : ` It does not ask in ${unasked.join(', ')}, where a store has no \`audit\` or \`auditToken\`: run the check yourself there.`;
-  return ` The workflow \`${path}\` asks every working day.${exception}`;
+  const isAlerted = delivery === SecretDelivery.SERVICE && service.alerts.some(({ name }) => name === 'SecretOverdue');
+  const workflow = workflowOf(service);
+  const isScheduled =
+    workflow !== undefined &&
+    service.secretStores.filter((each) => each.environment === environment).every((each) => each.isAudited);
+  const missing =
+    workflow === undefined || isAudited ? '' : ', since the store has no `audit` or `auditToken` for the workflow';
+  const ways = [
+    ...(isAlerted ? ['the alert `SecretOverdue`, by what the running service reads'] : []),
+    ...(isScheduled ? [`the workflow \`${workflow}\`, every working day`] : []),
+  ];
+  return ways.length > 0
+    ? ways.join('; ')
+    : `whoever runs \`npx projen secrets:check ${environment}\`, which asks the store${missing}`;
+}
+
+function workflowOf({ project, serviceName }: Service): string | undefined {
+  const path = `.github/workflows/secrets${project === project.root ? '' : `-${serviceName}`}.yml`;
+  return project.root.tryFindFile(path) === undefined ? undefined : path;
 }
 
 const GENERATED_KEY = `## A generated key
@@ -138,5 +176,5 @@ const LEAKED = `## When a secret was seen
 
 const AFTERWARDS = `## It is done when
 
-- the log of every replica says \`secret changed\`, and \`secret_stale\` is 0;
+- the log of every replica says \`secret changed\`, and \`secret_stale\` is 0 (where the service reads a store, \`time() - secret_changed_timestamp_seconds\` is the new age);
 - the old value does not work any more, or is written down with the day it will not.`;

@@ -17,6 +17,7 @@ import { ConfigGuide } from './config-guide';
 import { dotEnvProblems } from './dot-env';
 import { EnvironmentFiles } from './environment-files';
 import { refreshFacts } from './facts';
+import { overdueAlert } from './overdue-alert';
 import { type ISecretsProvider, SecretsScope } from './provider';
 import { rotationProblems } from './rotation-problems';
 import { rotationRunbook } from './rotation-runbook';
@@ -160,8 +161,9 @@ class AssignedScope extends SecretsScope {
 class StoresOfSecrets implements IDerivation {
   constructor(private readonly assignments: Assignments) {}
 
-  public derive(): Fact[] {
-    return this.assignments.facts();
+  public derive(stated: Service): Fact[] {
+    const kept = this.assignments.facts();
+    return [...kept, ...overdueAlert(stated, [...kept, ...stated.secretStores, ...stated.secretReferences])];
   }
 }
 

@@ -13,6 +13,7 @@ import {
   NodeServiceProject,
   ReadinessCheck,
   Rotation,
+  SecretsProvider,
   Service,
 } from '../../src';
 import { inFolder, synthInto } from '../support/synth';
@@ -79,6 +80,7 @@ function surrounded(outdir: string): NodeServiceProject {
     rotation: Rotation.generatedKey(),
     rotateEvery: Duration.days(30),
   });
+  project.secrets.use(SecretsProvider.awsSecretsManager({ region: 'eu-west-1' }), { environments: ['prod'] });
   return project;
 }
 
@@ -139,6 +141,7 @@ describe('alerts that others state', () => {
           "DatabaseConnectionsNearLimit",
           "CacheMemoryNearLimit",
           "CertificateNotRenewed",
+          "SecretOverdue",
         ]
       `);
       chmodSync(join(folder, TESTS), 0o644);

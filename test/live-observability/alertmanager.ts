@@ -66,6 +66,8 @@ export class Receivers {
   }
 
   public readonly notifications: Notification[] = [];
+  /** When the heartbeat came, in milliseconds. */
+  public readonly beats: number[] = [];
 
   private readonly server: HttpServer = createServer((request, response) => {
     let text = '';
@@ -76,6 +78,9 @@ export class Receivers {
       const { receiver, alerts } = JSON.parse(text) as Message;
       // Each receiver of the configuration has an address of its own.
       const who = request.url === `/${receiver}` ? receiver : `${receiver} at ${request.url}`;
+      if (receiver === 'heartbeat') {
+        this.beats.push(Date.now());
+      }
       this.notifications.push(...alerts.map((alert) => ({ ...alert, receiver: who })));
       response.writeHead(200).end();
     });

@@ -104,6 +104,17 @@ describe('alerts are routed', () => {
     expect(receiverFor(observed().service, labels)).toBe(receiver);
   });
 
+  it('once for an outage, which is two alerts', () => {
+    const { inhibit_rules: rules } = alertmanager() as unknown as { inhibit_rules: Array<Record<string, string[]>> };
+    const mutes = (source: string, target: string) =>
+      rules.some(
+        ({ source_matchers, target_matchers }) =>
+          source_matchers?.[0] === `alertname="${source}"` && target_matchers?.[0] === `alertname="${target}"`,
+      );
+    expect(mutes('ServiceDown', 'ServiceAbsent')).toBe(true);
+    expect(mutes('ServiceAbsent', 'ServiceDown')).toBe(false);
+  });
+
   it('and the sign of life never says that it has ended', () => {
     const { receivers } = alertmanager((observability) =>
       observability.sendHeartbeatTo(Receiver.webhook({ url: 'https://heartbeat.acme.com' })),

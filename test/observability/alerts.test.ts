@@ -17,6 +17,7 @@ describe('alerts', () => {
       'AvailabilityBudgetBurnsFast',
       'AvailabilityBudgetBurnsSlowly',
       'AvailabilityFailsAtLowTraffic',
+      'CollectorLosesTelemetry',
       'CollectorQueueFull',
       'HttpErrorRatioHigh',
       'HttpLatencyHigh',

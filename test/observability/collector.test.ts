@@ -122,6 +122,16 @@ describe('the collector', () => {
     }
   });
 
+  it('gives up nothing that pods have written, and waits rather than send it twice', () => {
+    for (const [id, exporter] of Object.entries(collector(EVERYWHERE, 'pod-logs.yaml').exporters)) {
+      const { sending_queue: queue, retry_on_failure: again, retry } = exporter;
+      expect(queue, id).toMatchObject({ block_on_overflow: true });
+      expect(again?.max_elapsed_time ?? retry?.max_retries, id).toBe(again === undefined ? 100_000 : '0s');
+    }
+    // A service does not wait for telemetry.
+    expect(JSON.stringify(everywhere.exporters)).not.toContain('block_on_overflow');
+  });
+
   it('sends what is measured at home to the local stack, whatever is sent to elsewhere', () => {
     const here = files({ collector: EVERYWHERE });
     expect(here['observability/compose.yaml']).toContain('--config=/etc/otelcol/local.yaml');

@@ -2,8 +2,20 @@ import { javascript, Project } from 'projen';
 import { describe, expect, test } from 'vitest';
 import { Delivery } from '../../src/delivery';
 import { Guides } from '../../src/guides';
-import { SecretsConfig } from '../../src/secrets';
-import { ConfigType, Rotation, SecretDelivery, SecretReference, SecretStore, Service } from '../../src/service';
+import { AwsDelivery, SecretsConfig, SecretsProvider } from '../../src/secrets';
+import {
+  ConfigType,
+  Duration,
+  type Fact,
+  Metric,
+  MetricSource,
+  Rotation,
+  SecretDelivery,
+  SecretReference,
+  SecretStore,
+  Service,
+  Waiver,
+} from '../../src/service';
 import { variable } from '../service/support';
 import { synth } from '../support/synth';
 import { nodeConfig } from './support';
@@ -67,13 +79,78 @@ describe('where the runbook says who looks for overdue secrets', () => {
   const store = (environment: string, settings: Record<string, string>) =>
     new SecretStore('vault', { environment, storeKind: 'vault', title: 'Vault', settings });
 
-  test('it names the environments that nobody asks', () => {
+  test('it names who looks in each environment, and why not the workflow', () => {
     const text = runbookOf([store('staging', {}), store('prod', { auditRole: 'orders-prod-audit' })]);
-    expect(text).toContain('`.github/workflows/secrets.yml` asks every working day. It does not ask in staging,');
+    expect(text).toContain('| prod | Vault | the workflow `.github/workflows/secrets.yml`, every working day |');
+    expect(text).toContain(
+      '| staging | Vault | whoever runs `npx projen secrets:check staging`, which asks the store, since the store has no `audit` or `auditToken` for the workflow |',
+    );
   });
 
   test('it says nothing of a workflow where there is none', () => {
     expect(runbookOf([store('prod', {})])).not.toContain('workflow');
+  });
+
+  test('it admits that nobody can tell where files are all there is', () => {
+    const text = runbookOf([]);
+    expect(text).toContain('| prod | the platform | nobody can: a file does not say how old it is.');
+  });
+});
+
+describe('the alert about overdue secrets', () => {
+  const CHANGED = 'secret_changed_timestamp_seconds';
+
+  /** What it asks, in a service that is observed. */
+  function alertOf(declare: (config: SecretsConfig) => void, ...more: Fact[]) {
+    const project = new javascript.NodeProject({ name: 'orders', outdir: '/tmp/x', defaultReleaseBranch: 'main' });
+    const config = new SecretsConfig(project);
+    config.add('KEY', { secret: true, description: 'x', rotateEvery: Duration.days(30) });
+    config.add('TOKEN', { secret: true, description: 'x' });
+    config.add('FIXED', { secret: true, description: 'x' });
+    config.neverRotate('FIXED', 'nobody can');
+    config.service.state(Metric.gauge('up', { help: 'x', source: MetricSource.EXTERNAL }));
+    declare(config);
+    for (const fact of more) config.service.state(fact);
+    return config.service.alerts.find(({ name }) => name === 'SecretOverdue');
+  }
+
+  const read = SecretsProvider.awsSecretsManager({ region: 'eu-west-1' });
+  const mounted = SecretsProvider.awsSecretsManager({ region: 'eu-west-1', delivery: AwsDelivery.OPERATOR });
+
+  test('is about what processes read themselves, each by its own period', () => {
+    const alert = alertOf((config) => config.use(read, { environments: ['prod'] }));
+    expect(alert).toMatchObject({ runbook: 'rotate-a-secret', severity: 'ticket' });
+    expect(alert?.expression).toBe(
+      [
+        `time() - max by (variable) (${CHANGED}{job="orders", variable=~"KEY"}) > 30 * 86400`,
+        `time() - max by (variable) (${CHANGED}{job="orders", variable=~"TOKEN"}) > 90 * 86400`,
+      ].join('\nor\n'),
+    );
+  });
+
+  test('leaves out what is mounted in every environment', () => {
+    const alert = alertOf((config) => {
+      config.use(read, { environments: ['prod'], variables: ['KEY'] });
+      config.use(SecretsProvider.platform(), { environments: ['prod'] });
+    });
+    expect(alert?.expression).toContain('variable=~"KEY"');
+    expect(alert?.expression).not.toContain('TOKEN');
+  });
+
+  test.each([
+    ['files are all there is', () => undefined],
+    ['External Secrets mounts them', (config: SecretsConfig) => config.use(mounted, { environments: ['prod'] })],
+    [
+      'SOPS keeps them',
+      (config: SecretsConfig) => config.use(SecretsProvider.sops({ recipients: {} }), { environments: ['prod'] }),
+    ],
+  ])('does not exist, rather than be silent for ever, where %s', (_, declare) => {
+    expect(alertOf(declare)).toBeUndefined();
+  });
+
+  test('can be waived', () => {
+    const use = (config: SecretsConfig) => config.use(read, { environments: ['prod'] });
+    expect(alertOf(use, new Waiver('alert', { subject: 'SecretOverdue', reason: 'asked elsewhere' }))).toBeUndefined();
   });
 });
 

@@ -83,6 +83,14 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
             ...elsewhere,
           ],
           tailSampling: { slowerThan: Duration.millis(500) },
+          endpoints: {
+            staging: 'http://otel-collector.monitoring:4318',
+            prod: 'http://otel-collector.monitoring:4318',
+          },
+          peer: NetworkPeer.inCluster({
+            namespace: 'monitoring',
+            podLabels: { 'app.kubernetes.io/name': 'otel-collector' },
+          }),
         },
         retention: { logs: Duration.days(90), traces: Duration.days(14) },
         errorTracking: ErrorTracking.sentry(),

@@ -20,7 +20,8 @@ const INHIBITIONS = [
     'service',
     'environment',
   ]),
-  inhibition('alertname="ServiceAbsent"', 'alertname="ServiceDown"', ['service', 'environment']),
+  // An outage is both; who was paged by the first is not paged again by the slower one.
+  inhibition('alertname="ServiceDown"', 'alertname="ServiceAbsent"', ['service', 'environment']),
   inhibition(
     'alertname="RequiredDependencyDown"',
     'alertname=~"Http.+|.+BudgetBurns.+|.+FailsAtLowTraffic|DatabasePoolExhausted"',

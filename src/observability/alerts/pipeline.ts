@@ -1,7 +1,7 @@
-import { AlertSeverity } from '../../service';
+import { AlertSeverity, ConfigState, EnvironmentTier } from '../../service';
 import { ERROR_EVENTS } from '../error-tracking/event-metric';
 import type { AlertSpec, Runbook } from './alert-spec';
-import { counter, gauge } from './samples';
+import { counter, gauge, missing } from './samples';
 import { minutes, type Subject, ticket } from './subject';
 
 /** Whether telemetry itself arrives. */
@@ -13,6 +13,8 @@ export function pipelineAlerts(subject: Subject): AlertSpec[] {
     ...(subject.measures(ERROR_EVENTS) ? [errorsUntold(subject)] : []),
     ...(subject.measures('metric_observations_guarded_total') ? [cardinality(subject)] : []),
     collectorQueue(subject),
+    collectorLoses(subject),
+    ...(collectsEverywhere(subject) ? [collectorAbsent(subject)] : []),
     notificationsFail(subject),
   ];
 }
@@ -77,8 +79,9 @@ const PIPELINE: Runbook = {
       query: 'otelcol_exporter_queue_size / otelcol_exporter_queue_capacity',
     },
     {
-      question: 'Does it fail to export?',
-      query: 'sum by (exporter) (rate(otelcol_exporter_send_failed_spans_total[5m]))',
+      question: 'Does it fail to export spans, or log records?',
+      query:
+        'sum by (exporter) (rate(otelcol_exporter_send_failed_spans_total[5m])) or sum by (exporter) (rate(otelcol_exporter_send_failed_log_records_total[5m]))',
     },
     {
       question: 'Does it refuse what it gets, for lack of memory?',
@@ -87,6 +90,8 @@ const PIPELINE: Runbook = {
   ],
   mitigation: [
     'If the place it exports to is down, wait: the queue holds some minutes, and retries.',
+    'If that place refuses (401, 403, 400 in the log of the collector), nothing is tried again: mend the credential or the endpoint at once.',
+    'If there is no collector, start it; what was sent meanwhile is lost, and services count it.',
     'If it lacks memory, give it more or add another one.',
     'If there is simply too much, lower the share of requests that are traced (`OTEL_TRACES_SAMPLER_ARG`).',
   ],
@@ -256,6 +261,66 @@ function collectorQueue(subject: Subject): AlertSpec {
       firesAt: 40,
       resolvedAt: 60,
       labels,
+    },
+  };
+}
+
+/** What an exporter gives up, for each signal: refused for good, tried for too long, or never queued. */
+const LOST = ['send_failed_spans', 'send_failed_log_records', 'enqueue_failed_spans', 'enqueue_failed_log_records'];
+
+function collectorLoses(subject: Subject): AlertSpec {
+  return {
+    name: 'CollectorLosesTelemetry',
+    ...ticket(minutes(10)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: the collector loses what it should send by {{ $labels.exporter }}`,
+    description:
+      'For ten minutes, a backend has refused spans or log records, or the collector gave them up. They are gone; its queue looks empty.',
+    expression: LOST.map((what) => `sum by (exporter) (rate(otelcol_exporter_${what}_total[5m])) > 0`).join('\nor\n'),
+    runbook: PIPELINE,
+    scenario: {
+      series: {
+        'otelcol_exporter_send_failed_log_records_total{exporter="otlp_http/loki"}': counter(
+          [0, 20],
+          [10, 40],
+          [0, 40],
+        ),
+      },
+      quietAt: 19,
+      firesAt: 40,
+      resolvedAt: 80,
+      labels: { exporter: 'otlp_http/loki' },
+    },
+  };
+}
+
+/** Whether the service knows a collector wherever it is deployed: where only some environments have one, its absence means nothing. */
+function collectsEverywhere({ service }: Subject): boolean {
+  const endpoint = service.tryFindConfigVariable('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const deployed = service.environments.filter(({ tier }) => tier !== EnvironmentTier.DEVELOPMENT);
+  return (
+    endpoint !== undefined &&
+    deployed.length > 0 &&
+    deployed.every(({ name }) => service.configState(endpoint, name) !== ConfigState.ABSENT)
+  );
+}
+
+function collectorAbsent(subject: Subject): AlertSpec {
+  return {
+    name: 'CollectorAbsent',
+    ...ticket(minutes(15)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: no collector says anything of itself`,
+    description:
+      'For 15 minutes, no collector has been seen. Traces and logs are lost, or nobody measures what passes them on.',
+    expression: 'absent(otelcol_process_memory_rss_bytes)',
+    runbook: PIPELINE,
+    scenario: {
+      series: { otelcol_process_memory_rss_bytes: `${gauge([1, 20])} ${missing(40)} ${gauge([1, 20])}` },
+      quietAt: 19,
+      firesAt: 45,
+      resolvedAt: 70,
+      firesWithoutData: true,
     },
   };
 }

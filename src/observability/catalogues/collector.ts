@@ -21,5 +21,6 @@ export const COLLECTOR: Catalogue = {
     otelcol_exporter_enqueue_failed_spans_total: ['Spans dropped because the queue was full', 'exporter'],
     otelcol_exporter_sent_log_records_total: ['Log records exported', 'exporter'],
     otelcol_exporter_send_failed_log_records_total: ['Log records that could not be exported', 'exporter'],
+    otelcol_exporter_enqueue_failed_log_records_total: ['Log records dropped because the queue was full', 'exporter'],
   },
 };

@@ -1,4 +1,4 @@
-import type { ServiceProblem } from '../../service';
+import type { NetworkPeer, ServiceProblem } from '../../service';
 import type { Retention } from '../retention';
 import { TelemetryBackend } from './backend';
 import type { Destination, DestinationContext } from './destination';
@@ -9,6 +9,21 @@ import { type TailSampling, type TailSamplingOptions, tailSamplingFlaws, tailSam
  * What can be chosen about the OpenTelemetry collector.
  */
 export interface CollectorOptions {
+  /**
+   * Where the service reaches a collector, by environment: the values of `OTEL_EXPORTER_OTLP_ENDPOINT`, such as
+   * `{ prod: 'http://otel-collector.monitoring:4318' }`. An environment without one has no traces.
+   *
+   * @default - none: whatever deploys the service sets the variable, or nothing is traced
+   */
+  readonly endpoints?: Record<string, string>;
+
+  /**
+   * Where on the network the collector is. Network policies let spans through to it, and to the port of the endpoint only.
+   *
+   * @default - not configured yet: where there is an endpoint, `k8s:check` asks for it (or for `kubernetes.peers`)
+   */
+  readonly peer?: NetworkPeer;
+
   /**
    * Where traces go.
    *

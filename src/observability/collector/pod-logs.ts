@@ -55,12 +55,27 @@ export function podLogsFile(choices: CollectorChoices): object {
   };
 }
 
-/** A line counts as read once it is in a queue, so the queue has to outlive the collector. */
+/**
+ * Nothing that is still on the disk is given up. A line counts as read once it is in a queue, so the queue outlives the collector, and what
+ * is in it is tried for as long as it takes. A full queue makes reading wait, instead of failing: a failure would send the batch once more
+ * to the backends that have it already.
+ */
 function persistent(exporters: Record<string, object>): Record<string, object> {
   return Object.fromEntries(
     Object.entries(exporters).map(([id, exporter]) => {
-      const { sending_queue } = exporter as { sending_queue: object };
-      return [id, { ...exporter, sending_queue: { ...sending_queue, storage: STORAGE } }];
+      const { sending_queue, retry_on_failure, retry } = exporter as Record<string, object | undefined>;
+      return [
+        id,
+        {
+          ...exporter,
+          sending_queue: { ...sending_queue, storage: STORAGE, block_on_overflow: true },
+          ...(retry_on_failure === undefined
+            ? {}
+            : { retry_on_failure: { ...retry_on_failure, max_elapsed_time: '0s' } }),
+          // Elasticsearch's has a number of times, and no word for always; this is a month.
+          ...(retry === undefined ? {} : { retry: { ...retry, max_retries: 100_000 } }),
+        },
+      ];
     }),
   );
 }

@@ -1,10 +1,14 @@
-import { ConfigType, ConfigVariable, type ConfigVariableProps } from '../../service';
+import { ConfigType, ConfigVariable, type ConfigVariableProps, type NetworkPeer } from '../../service';
 
 /** What can be chosen about telemetry; members of the options of observability. */
 export interface TelemetryChoices {
   readonly traceSampleRatio?: number;
   readonly accessLogSampleRatio?: number;
-  readonly collector?: { readonly tailSampling?: object };
+  readonly collector?: {
+    readonly tailSampling?: object;
+    readonly endpoints?: Record<string, string>;
+    readonly peer?: NetworkPeer;
+  };
 }
 
 const SHARE = ConfigType.number({ min: 0, max: 1 });
@@ -23,6 +27,7 @@ export function telemetryVariables({
     OTEL_EXPORTER_OTLP_ENDPOINT: {
       type: ConfigType.url({ schemes: ['http', 'https'] }),
       optional: true,
+      values: collector?.endpoints,
       example: 'http://collector:4318',
       description: 'Collector that traces are sent to, by OTLP over HTTP; without it nothing is traced',
     },
