@@ -245,6 +245,31 @@ describe('the instruments of a service', () => {
     ]);
   });
 
+  it('leave out labels that nobody declared, as objects that have more than they must bring along', async () => {
+    const { metrics, instruments } = await open();
+    const order = { channel: 'web', customer: 'Ada' };
+    instruments.ordersPlaced.inc(order);
+    instruments.ordersPlaced.inc(order);
+    instruments.basketSize.observe({ kind: 'gift', ...order }, 1);
+
+    expect(await series(metrics, 'orders_placed_total')).toEqual(['{channel="web"} 2']);
+    expect(await series(metrics, 'basket_size_count')).toEqual(['{channel="web",kind="gift"} 1']);
+    expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([]);
+  });
+
+  it.each([[{}], [undefined], [{ channel: undefined }], [{ channel: null }]])(
+    'leave out what lacks a label: %j',
+    async (labels) => {
+      const { metrics, instruments } = await open();
+      instruments.ordersPlaced.inc(labels as { channel: string });
+
+      expect(await series(metrics, 'orders_placed_total')).toEqual([]);
+      expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([
+        '{metric="orders_placed_total",outcome="left_out"} 1',
+      ]);
+    },
+  );
+
   it('are typed by their labels', () => {
     type Instruments = MetricsOf<typeof declared>;
 

@@ -116,6 +116,7 @@ function promOf({ name, help, labels }: Declared<string>) {
 }
 
 type Labels = Readonly<Record<string, string>>;
+
 type Record_ = (args: readonly unknown[], otherwise: number, apply: (labels: Labels, value: number) => void) => void;
 
 /**
@@ -137,25 +138,31 @@ export class Guard {
   /** Records for one metric. */
   of({ name, labels, sets, limit }: Declared<string>, isPossible: (value: number) => boolean): Record_ {
     for (const outcome of ['folded', 'left_out']) this.#guarded.inc({ metric: name, outcome }, 0);
-    const keyOf = (given: Labels): string =>
-      labels.length === 1 ? String(given[labels[0] ?? '']) : JSON.stringify(labels.map((label) => given[label]));
-    const known = new Set(sets.map(keyOf));
+    const keyOf = (values: readonly unknown[]): string =>
+      values.length <= 1 ? String(values[0]) : JSON.stringify(values.map(String));
+    const setOf = (value: (label: string) => string): Labels =>
+      Object.fromEntries(labels.map((label) => [label, value(label)]));
+    const known = new Map(sets.map((set) => [keyOf(labels.map((label) => set[label])), set]));
     const most = sets.length > 0 ? sets.length : limit;
-    const other = Object.fromEntries(labels.map((label) => [label, 'other']));
-    const fold = (given: Labels): Labels => {
-      const key = keyOf(given);
-      if (known.has(key)) return given;
-      if (known.size < most) {
-        known.add(key);
-        return given;
+    const other = setOf(() => 'other');
+    /** The set to count under, of declared labels only; none where one is missing. */
+    const fold = (given: Labels | undefined): Labels | undefined => {
+      const values = labels.map((label) => given?.[label] ?? undefined);
+      if (values.includes(undefined)) return undefined;
+      const key = keyOf(values);
+      let set = known.get(key);
+      if (!set && known.size < most) {
+        set = setOf((label) => String(given?.[label]));
+        known.set(key, set);
       }
-      this.#guarded.inc({ metric: name, outcome: 'folded' });
-      return other;
+      if (!set) this.#guarded.inc({ metric: name, outcome: 'folded' });
+      return set ?? other;
     };
     return (args, otherwise, apply) => {
-      const [given, value] = (labels.length === 0 ? [{}, args[0]] : args) as [Labels, number | undefined];
+      const [given, value] = (labels.length === 0 ? [undefined, args[0]] : args) as [Labels?, number?];
       const amount = value ?? otherwise;
-      if (Number.isFinite(amount) && isPossible(amount)) apply(labels.length === 0 ? given : fold(given), amount);
+      const set = Number.isFinite(amount) && isPossible(amount) ? fold(given) : undefined;
+      if (set) apply(set, amount);
       else this.#guarded.inc({ metric: name, outcome: 'left_out' });
     };
   }
