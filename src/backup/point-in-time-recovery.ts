@@ -1,5 +1,4 @@
 import { Cron, Duration, Memory, type ServiceProblem } from '../service';
-import { longestPause } from './longest-pause';
 
 /**
  * What can be chosen about the archive of the write-ahead log.
@@ -107,7 +106,7 @@ export class PointInTimeRecovery {
         fix: 'name the platform, such as Amazon RDS',
       });
     }
-    const pause = longestPause(this._base);
+    const pause = this._base.longestPause;
     if (this._window.toMillis() < 2 * pause.toMillis()) {
       problems.push({
         place: 'backup.pointInTime.window',

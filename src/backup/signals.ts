@@ -1,5 +1,4 @@
 import { Alert, AlertSeverity, type AlertTest, Duration, type Fact, Metric, MetricSource, Panel } from '../service';
-import { longestPause } from './longest-pause';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import { drillOverdueAfter, type Timetable } from './timetable';
 
@@ -132,7 +131,7 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
   const panel = { dashboard: 'Database', row: 'Backups', statedBy };
   const through = `max(${of('backup_archive_through_timestamp_seconds')})`;
   const kept = `max(${of('backup_archive_kept_bytes')})`;
-  const overdue = Duration.millis(2 * longestPause(_base).toMillis());
+  const overdue = Duration.millis(2 * _base.longestPause.toMillis());
   return [
     Metric.gauge('backup_archive_through_timestamp_seconds', {
       help: 'Everything committed before this moment is in the archive',

@@ -1,5 +1,4 @@
 import { Cron, Duration, type ServiceProblem } from '../service';
-import { longestPause } from './longest-pause';
 import { type BackupOptions, BackupSource } from './options';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 
@@ -38,7 +37,7 @@ export class Timetable {
     this.rpo = options.rpo ?? Duration.hours(1);
     this.rto = options.rto ?? Duration.hours(4);
     this.schedule = options.schedule ?? (this.pointInTime ? Cron.parse('17 3 * * *') : scheduleFor(this.rpo));
-    this.pause = longestPause(this.schedule);
+    this.pause = this.schedule.longestPause;
     this.deadline = options.deadline ?? this.usualDeadline();
     this.drill = options.drill ?? Cron.weekly();
   }
@@ -122,5 +121,5 @@ function scheduleFor(rpo: Duration): Cron {
 
 /** The time after which a weekly or rarer drill is overdue: two of its pauses. */
 export function drillOverdueAfter(drill: Cron): Duration {
-  return Duration.hours(Math.ceil((2 * longestPause(drill).toMillis()) / HOUR));
+  return Duration.hours(Math.ceil((2 * drill.longestPause.toMillis()) / HOUR));
 }

@@ -46,6 +46,16 @@ export interface MetricProps extends FactProps {
   readonly labels?: string[];
 
   /**
+   * All values of labels, where they are known: `{ channel: ['web', 'app'] }`. Code that names another does not compile, and once
+   * those of all labels are known, a counter or histogram is there at zero for each set of them. Otherwise a set begins with its
+   * first event, at 1, which `rate` and `increase` do not see.
+   *
+   * @default - any value; each set of them begins with its first event
+   * @see https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics
+   */
+  readonly labelValues?: { [label: string]: string[] };
+
+  /**
    * The base unit, in the plural: `seconds`, `bytes`. The name must carry it.
    *
    * @default - a count of things
@@ -76,6 +86,9 @@ export interface HistogramProps extends MetricProps {
    */
   readonly buckets: number[];
 }
+
+/** Sets of label values that one process keeps apart unless told otherwise; `instruments.ts` has the same. */
+const LABEL_SETS = 500;
 
 /** The rule that a label has few values. */
 const BOUNDED_LABEL = 'bounded-label';
@@ -110,6 +123,8 @@ export class Metric extends Fact {
   public readonly help: string;
   /** The label names, sorted. */
   public readonly labels: string[];
+  /** The values of those labels that have no others. */
+  public readonly labelValues: { [label: string]: string[] };
   /** The base unit. */
   public readonly unit?: string;
   /** Who emits it. */
@@ -124,6 +139,7 @@ export class Metric extends Fact {
     this.type = type;
     this.help = props.help;
     this.labels = [...(props.labels ?? [])].sort();
+    this.labelValues = props.labelValues ?? {};
     this.unit = props.unit;
     this.source = props.source ?? MetricSource.SERVICE;
     this.labelSetLimit = props.labelSetLimit;
@@ -160,7 +176,7 @@ export class Metric extends Fact {
         problem('has a label that Prometheus sets itself', label, 'name the label otherwise');
       }
     }
-    for (const label of own ? this.labels : []) {
+    for (const label of own ? this.labels.filter((one) => this.labelValues[one] === undefined) : []) {
       const reason = unboundedReason(label);
       if (reason !== undefined && service.tryFindWaiver(BOUNDED_LABEL, `${this.name} ${label}`) === undefined) {
         problem(
@@ -172,6 +188,23 @@ export class Metric extends Fact {
     }
     if (new Set(this.labels).size < this.labels.length) {
       problem('repeats a label', this.labels, 'name each label once');
+    }
+    for (const [label, values] of Object.entries(this.labelValues)) {
+      if (!this.labels.includes(label)) {
+        problem('has values for a label that it does not have', label, 'name it in labels, or drop its values');
+      }
+      if (values.length === 0 || values.includes('') || new Set(values).size < values.length) {
+        problem(`has impossible values of the label ${label}`, values, 'name at least one, each once and none empty');
+      }
+    }
+    const sets = this.labels.reduce((product, label) => product * (this.labelValues[label]?.length ?? 1), 1);
+    const most = this.labelSetLimit ?? LABEL_SETS;
+    if (sets > Math.max(most, 1)) {
+      problem(
+        `has ${sets} sets of label values, and a process keeps ${most} apart`,
+        sets,
+        'name fewer, or raise labelSetLimit',
+      );
     }
     problems.push(...textProblems(this, { 'help text': this.help }));
     if (own) {

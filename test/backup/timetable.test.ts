@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type BackupOptions, Cron, Duration, PointInTimeRecovery, type WalArchiveProps } from '../../src';
-import { longestPause } from '../../src/backup/longest-pause';
 import { Timetable } from '../../src/backup/timetable';
 
 describe('the longest pause of a schedule', () => {
@@ -16,7 +15,7 @@ describe('the longest pause of a schedule', () => {
     ['5/20 * * * *', '20m'],
     ['0 0 29 2 *', '1461d'],
   ])('%s is %s', (expression, pause) => {
-    expect(longestPause(Cron.parse(expression)).toString()).toBe(Duration.parse(pause).toString());
+    expect(Cron.parse(expression).longestPause.toString()).toBe(Duration.parse(pause).toString());
   });
 });
 

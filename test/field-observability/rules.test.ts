@@ -60,6 +60,14 @@ describe('of broken rules', () => {
     ['reads what is not recorded', 'AvailabilityBudgetBurnsFast', 'recording', /ratio_rate5m/g, 'ratio_rate_5m'],
     ['misses the longer pair', 'LatencyBudgetBurnsFast', 'recording', /ratio_rate6h/g, 'ratio_rate_6h'],
     ['misses the slowest burn', 'AvailabilityBudgetBurnsSlowly', 'recording', /ratio_rate3d/g, 'ratio_rate_3d'],
+    ['forgets the next success', 'ScheduledJobFailed', 'alerts', /> (?=max by \(namespace, cronjob\))/, '> 0 * '],
+    [
+      'misses what never succeeded',
+      'ScheduledJobStale',
+      'alerts',
+      / or kube_cronjob_created/g,
+      ' or kube_cronjob_creation',
+    ],
     ['names a label that is not there', 'RequiredDependencyDown', 'alerts', /\$labels\.check/g, '$labels.chek'],
     ['leads to another runbook', 'ServiceDown', 'alerts', /runbooks\/service-down/g, 'runbooks/down'],
   ])('an alert that %s is refused by its test', (_, alert, file, healthy, broken) => {

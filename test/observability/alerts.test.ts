@@ -4,7 +4,7 @@ import { Project } from 'projen';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ExternalMetrics, Guides, Observability } from '../../src';
-import { Metric, ReadinessCheck, Service, Waiver } from '../../src/service';
+import { Cron, Metric, ReadinessCheck, Service, ServiceProcess, Waiver } from '../../src/service';
 import { inFolder, synthInto } from '../support/synth';
 import { observed } from './support';
 
@@ -68,6 +68,25 @@ describe('alerts', () => {
       ['OptionalDependencyDown', 'ticket', 'max by (check) (health_check_up{job="orders", check=~"mail"}) == 0'],
       ['RequiredDependencyDown', 'page', 'max by (check) (health_check_up{job="orders", check=~"disk"}) == 0'],
     ]);
+    expect(service.problems()).toEqual([]);
+  });
+
+  it('tell of what runs on a schedule, each by its own patience', () => {
+    const { service } = observed();
+    expect(namesOf(service).filter((name) => name.includes('Job'))).toEqual([]);
+    const job = (name: string, schedule: Cron) =>
+      ServiceProcess.scheduledJob(name, { command: ['node', 'job.js'], description: 'Works', schedule });
+    service.state(job('cleanup', Cron.daily()));
+    service.state(job('report', Cron.parse('0 6 * * 1-5')));
+    const { expression } = service.alerts.find(({ name }) => name === 'ScheduledJobStale')!;
+    // Two turns, the second of which may take ten minutes: two days, and twice a weekend.
+    expect([...expression.matchAll(/cronjob=~"([^"]+)"}\) > (\d+)/g)].map(([, ...found]) => found)).toEqual([
+      ['orders-cleanup', `${2 * 86_400 + 600}`],
+      ['orders-report', `${2 * 3 * 86_400 + 600}`],
+    ]);
+    expect(service.alerts.find(({ name }) => name === 'ScheduledJobFailed')?.expression).toContain(
+      'job_name=~"orders-(cleanup|report)-[0-9]+"',
+    );
     expect(service.problems()).toEqual([]);
   });
 

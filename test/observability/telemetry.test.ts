@@ -33,7 +33,11 @@ describe('the printed metrics module', () => {
   it('has an instrument for each metric that the service declares', () => {
     expect(
       module((observability) => {
-        observability.addCounter('orders_refunded_total', { help: 'Orders paid back', labels: ['reason'] });
+        observability.addCounter('orders_refunded_total', {
+          help: 'Orders paid back',
+          labels: ['reason'],
+          labelValues: { reason: ['damaged', 'late'] },
+        });
         observability.addGauge('queue_depth', { help: 'Orders that wait.', labelSetLimit: 10 });
         observability.addHistogram('basket_size', { help: 'Products', buckets: [1, 2, 5] });
       }),
@@ -47,7 +51,11 @@ describe('the printed metrics module', () => {
           /** Products. */
           basketSize: histogram('basket_size', { help: 'Products', buckets: [1, 2, 5] }),
           /** Orders paid back. */
-          ordersRefunded: counter('orders_refunded_total', { help: 'Orders paid back', labels: ['reason'] }),
+          ordersRefunded: counter('orders_refunded_total', {
+            help: 'Orders paid back',
+            labels: ['reason'],
+            values: { reason: ['damaged', 'late'] },
+          }),
           /** Orders that wait. */
           queueDepth: gauge('queue_depth', { help: 'Orders that wait.', limit: 10 }),
         },

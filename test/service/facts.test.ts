@@ -513,11 +513,32 @@ describe('a metric', () => {
     [Metric.gauge('lag', { help, labels: ['__name'] }), 'has a label that Prometheus cannot take'],
     [Metric.gauge('lag', { help, labels: ['le'] }), 'has a label that Prometheus sets itself'],
     [Metric.gauge('lag', { help, labels: ['a', 'a'] }), 'repeats a label'],
+    [Metric.gauge('lag', { help, labelValues: { a: ['x'] } }), 'has values for a label that it does not have'],
+    [Metric.gauge('lag', { help, labels: ['a'], labelValues: { a: [] } }), 'has impossible values of the label a'],
+    [
+      Metric.gauge('lag', { help, labels: ['a'], labelValues: { a: ['x', 'x'] } }),
+      'has impossible values of the label',
+    ],
+    [
+      Metric.gauge('lag', {
+        help,
+        labels: ['a', 'b'],
+        labelValues: { a: ['1', '2'], b: ['1', '2'] },
+        labelSetLimit: 3,
+      }),
+      'has 4 sets of label values, and a process keeps 3 apart',
+    ],
     [Metric.histogram('lag', { help, buckets: [] }), 'has buckets that do not ascend'],
     [Metric.histogram('lag', { help, buckets: [1, 1] }), 'has buckets that do not ascend'],
     [Metric.histogram('lag', { help, buckets: [1, Number.NaN] }), 'has buckets that do not ascend'],
   ])('$name can go wrong: %s', (metric, message) => {
     expect(problemsOf([metric])).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('may have a label that sounds endless when its values are named', () => {
+    expect(
+      problemsOf([Metric.gauge('lag', { help, labels: ['token'], labelValues: { token: ['old', 'new'] } })]),
+    ).toEqual([]);
   });
 
   test('that others emit is named by them', () => {

@@ -31,7 +31,7 @@ function errorRatio(subject: Subject): AlertSpec {
       diagnosis: [
         {
           question: 'Which routes fail, and how?',
-          query: `topk(10, sum by (method, route, status) (rate(${failed}[5m])))`,
+          query: `topk(10, sum by (method, route, status) (rate(${failed}[5m])) > 0)`,
         },
         { question: 'Is it one process, or all of them?', query: `sum by (instance) (rate(${failed}[5m]))` },
         {
@@ -75,7 +75,7 @@ function latency(subject: Subject): AlertSpec {
       diagnosis: [
         {
           question: 'Which routes are slow?',
-          query: `topk(10, histogram_quantile(0.95, sum by (le, method, route) (rate(${buckets}[5m]))))`,
+          query: `topk(10, histogram_quantile(0.95, sum by (le, method, route) (rate(${buckets}[5m]))) > 0)`,
         },
         { question: 'Do requests pile up?', query: `sum by (instance) (${subject.own(HTTP_IN_FLIGHT)})` },
         {

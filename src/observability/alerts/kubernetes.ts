@@ -1,5 +1,6 @@
 import type { AlertSpec } from './alert-spec';
 import { counter, gauge } from './samples';
+import { scheduledJobAlerts } from './scheduled-jobs';
 import { minutes, type Subject, ticket } from './subject';
 
 /** What the cluster says about the pods. */
@@ -12,6 +13,7 @@ export function kubernetesAlerts(subject: Subject): AlertSpec[] {
         throttling(subject),
         ...(subject.answers ? [replicas(subject)] : []),
         ...(subject.jobs.length > 0 ? [jobFailed(subject)] : []),
+        ...scheduledJobAlerts(subject),
       ]
     : [];
 }

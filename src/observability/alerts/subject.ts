@@ -1,4 +1,4 @@
-import { AlertSeverity, Duration, ProcessKind, type Service } from '../../service';
+import { AlertSeverity, Duration, ProcessKind, type Service, type ServiceProcess } from '../../service';
 import { own } from '../selector';
 
 /**
@@ -36,6 +36,10 @@ export class Subject {
 
   public get jobs(): string[] {
     return this.service.processes.filter(({ processKind }) => processKind === ProcessKind.JOB).map(({ name }) => name);
+  }
+
+  public get scheduledJobs(): ServiceProcess[] {
+    return this.service.processes.filter(({ processKind }) => processKind === ProcessKind.SCHEDULED_JOB);
   }
 
   /** Whether a process answers requests. */

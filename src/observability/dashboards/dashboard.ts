@@ -182,7 +182,8 @@ function panel(id: number, { name, description, panelKind, queries, unit = 'shor
   };
 }
 
-const LINES = { lineWidth: 1, fillOpacity: 10, showPoints: 'never' };
+// A single failure is one point, which no line leads to.
+const LINES = { lineWidth: 1, fillOpacity: 10, showPoints: 'auto' };
 const TIME_SERIES = { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } };
 const STAT = {
   colorMode: 'value',

@@ -75,14 +75,14 @@ function requests(subject: Subject): Look[] {
   return [
     {
       question: 'Which routes are asked for, and how often?',
-      queries: { '{{method}} {{route}}': `topk(10, sum by (method, route) (rate(${count()}${per})))` },
+      queries: { '{{method}} {{route}}': `topk(10, sum by (method, route) (rate(${count()}${per})) > 0)` },
       unit: 'reqps',
       description: 'The ten busiest routes. What no route answers is one of them.',
     },
     {
       question: 'Which requests fail?',
       queries: {
-        '{{status}} {{method}} {{route}}': `topk(10, sum by (status, method, route) (rate(${count('status=~"5.."')}${per})))`,
+        '{{status}} {{method}} {{route}}': `topk(10, sum by (status, method, route) (rate(${count('status=~"5.."')}${per})) > 0)`,
       },
       unit: 'reqps',
       description: 'Server errors only: what the service is to blame for.',
@@ -102,7 +102,7 @@ function requests(subject: Subject): Look[] {
     {
       question: 'Which routes are slow?',
       queries: {
-        '{{method}} {{route}}': `topk(10, histogram_quantile(0.95, sum by (le, method, route) (rate(${buckets}${per}))))`,
+        '{{method}} {{route}}': `topk(10, histogram_quantile(0.95, sum by (le, method, route) (rate(${buckets}${per}))) > 0)`,
       },
       unit: 's',
       description: '95 % of the requests to a route take at most so long.',

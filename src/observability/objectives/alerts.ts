@@ -84,7 +84,7 @@ export function objectiveAlerts(serviceName: string, objective: Objective): Aler
         `${series('slo:sli_bad:increase1h')} > ${BAD_AT_LOW_TRAFFIC}`,
         `and ${series('slo:sli_total:increase1h')} < ${LEAST_TRAFFIC}`,
       ].join('\n'),
-      scenario: failing({ perMinute: 1, share: 1, quietAt: 60, firesAt: 90, recovers: 90, resolvedAt: 170 }),
+      scenario: onceEverywhere(serviceName, objective),
     },
   ];
 }
@@ -143,14 +143,44 @@ function scenarioSeries(serviceName: string, { route, latency, name }: Objective
   };
 }
 
+/** Few requests, and a single bad one in each of eight processes, minutes apart: no process has seen a second. */
+function onceEverywhere(serviceName: string, { route, latency, name }: Objective): Scenario {
+  const [method, template] = route?.split(' ') ?? ['GET', '/orders'];
+  const select = (process: number, suffix: string, ...more: string[]) =>
+    own(
+      `${HTTP_DURATION}_${suffix}`,
+      serviceName,
+      `instance="10.0.0.${process}:9464"`,
+      `method="${method}"`,
+      `route=${JSON.stringify(template)}`,
+      ...more,
+    );
+  const le = `le="${latency?.toSeconds()}"`;
+  const steady = counter([1, 170]);
+  const series: Record<string, string> = { [select(0, 'count', 'status="200"')]: steady };
+  if (latency !== undefined) {
+    series[select(0, 'bucket', 'status="200"', le)] = steady;
+  }
+  for (let process = 1; process <= 8; process++) {
+    const once = `0x${60 + process} 1x${170 - 60 - process}`;
+    if (latency === undefined) {
+      series[select(process, 'count', 'status="500"')] = once;
+    } else {
+      series[select(process, 'count', 'status="200"')] = once;
+      series[select(process, 'bucket', 'status="200"', le)] = '0x170';
+    }
+  }
+  return { series, labels: { objective: name }, quietAt: 60, firesAt: 90, resolvedAt: 160 };
+}
+
 function runbookOf(serviceName: string, objective: Objective): Runbook {
   const { name, latency, route } = objective;
   const bad = latency === undefined ? 'fail' : `take longer than ${latency}`;
   const where = route === undefined ? 'requests' : `requests to \`${route}\``;
   const share = (by: string) =>
     latency === undefined
-      ? `topk(10, sum by (${by}) (rate(${own(`${HTTP_DURATION}_count`, serviceName, 'status=~"5.."')}[5m])))`
-      : `topk(10, histogram_quantile(0.95, sum by (le, ${by}) (rate(${own(`${HTTP_DURATION}_bucket`, serviceName)}[5m]))))`;
+      ? `topk(10, sum by (${by}) (rate(${own(`${HTTP_DURATION}_count`, serviceName, 'status=~"5.."')}[5m])) > 0)`
+      : `topk(10, histogram_quantile(0.95, sum by (le, ${by}) (rate(${own(`${HTTP_DURATION}_bucket`, serviceName)}[5m]))) > 0)`;
   return {
     name: `objective-${name}`,
     title: `The objective ${name} is in danger`,

@@ -32,15 +32,21 @@ function table({ metrics }: Service): string {
 const METRICS = `## Metrics
 
 Prometheus scrapes \`/metrics\` on \`MANAGEMENT_PORT\`. Every metric is declared, in \`.projenrc.ts\` or by the platform, and nothing else is exposed.
-Requests are counted by the template of their route (\`/orders/:id\`), never by their path; those that match none are \`unmatched\`. Probes are not counted.`;
+Requests are counted by the template of their route (\`/orders/:id\`), never by their path; those that match none are \`unmatched\`. Probes are not counted. The statuses of
+success that a route declares, 500 and 503 are there at zero before its first request, so that its first failure is seen as one.`;
 
 const ADDING = `### A metric of your own
 
-Declare it, run \`npx projen\`, and use it. It is typed: a label that is missing or misspelt does not compile.
+Declare it, run \`npx projen\`, and use it. It is typed: a label that is missing or misspelt does not compile, and neither does a value that is none of its
+\`labelValues\`.
 
 \`\`\`ts
 // .projenrc.ts
-service.observability?.addCounter('orders_refunded_total', { help: 'Orders paid back', labels: ['reason'] });
+service.observability?.addCounter('orders_refunded_total', {
+  help: 'Orders paid back',
+  labels: ['reason'],
+  labelValues: { reason: ['damaged', 'late'] },
+});
 
 // in a route; workers and jobs find it in resources.metrics
 app.metrics.ordersRefunded.inc({ reason: 'damaged' });
@@ -48,7 +54,10 @@ app.metrics.ordersRefunded.inc({ reason: 'damaged' });
 
 Each set of label values is a time series for good: label by what has few values (a channel, a reason), never by a user, an order or a path. A
 process keeps 500 sets apart for each metric (\`labelSetLimit\`); what comes later is counted as \`other\`, and
-\`metric_observations_guarded_total\` says so.`;
+\`metric_observations_guarded_total\` says so.
+
+With \`labelValues\` each set is there at zero from the start. Without, it begins at 1 with its first event, and Prometheus, which sees numbers grow, does
+not see that one: name the values where a single event matters.`;
 
 const LOGS = `## Logs
 

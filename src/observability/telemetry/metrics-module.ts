@@ -60,6 +60,11 @@ function printed(metric: Metric): string[] {
   if (metric.labels.length > 0) {
     members.push({ key: 'labels', code: literal(metric.labels) });
   }
+  const values = metric.labels.filter((label) => metric.labelValues[label] !== undefined);
+  if (values.length > 0) {
+    const named = Object.fromEntries(values.map((label) => [label, metric.labelValues[label]]));
+    members.push({ key: 'values', code: literal(named) });
+  }
   if (metric.buckets !== undefined) {
     members.push({ key: 'buckets', code: literal(metric.buckets) });
   }

@@ -1,3 +1,6 @@
+import type { Duration } from './duration';
+import { longestPause } from './longest-pause';
+
 /**
  * The time of day a daily or weekly schedule runs at.
  */
@@ -76,6 +79,13 @@ export class Cron {
       throw new Error(`"${expression}" is not a cron expression: ${problem}`);
     }
     this.expression = expression;
+  }
+
+  /**
+   * The longest time between two runs, such as the weekend of what runs on weekdays.
+   */
+  public get longestPause(): Duration {
+    return longestPause(this.expression);
   }
 }
 

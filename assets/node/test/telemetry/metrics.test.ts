@@ -15,6 +15,18 @@ const declared = measure({
   instruments: {
     ordersPlaced: counter('orders_placed_total', { help: 'Orders', labels: ['channel'], limit: 2 }),
     queueDepth: gauge('queue_depth', { help: 'Waiting' }),
+    mailsSent: counter('mails_sent_total', {
+      help: 'Mails',
+      labels: ['kind'],
+      values: { kind: ['receipt', 'reminder'] },
+    }),
+    refund: histogram('refund_amount', {
+      help: 'Cents',
+      labels: ['reason'],
+      values: { reason: ['damaged'] },
+      buckets: [1],
+    }),
+    doorsOpen: gauge('doors_open', { help: 'Doors', labels: ['side'], values: { side: ['left'] } }),
     basketSize: histogram('basket_size', { help: 'Products', labels: ['channel', 'kind'], buckets: [1, 2], limit: 1 }),
   },
 });
@@ -33,6 +45,10 @@ async function serve() {
   const server = await startServer(routes, { requestTimeout: 300 }, { observer: opened.observer });
   return { ...server, metrics };
 }
+
+/** Those that something was observed of. */
+const counted = async (metrics: Metrics, name: string) =>
+  (await series(metrics, name)).filter((line) => !line.endsWith(' 0'));
 
 /** The series of a metric, as `label=value … number`. */
 async function series(metrics: Metrics, name: string): Promise<string[]> {
@@ -62,16 +78,38 @@ describe('requests', () => {
     await sleep(300);
 
     const lines = await requests(13);
-    const counted = new Map<string, number>();
+    const byLine = new Map<string, number>();
     for (const { method = '_OTHER', route, status } of lines) {
       const key = `{method="${method}",route="${route}",status="${status}"}`;
-      counted.set(key, (counted.get(key) ?? 0) + 1);
+      byLine.set(key, (byLine.get(key) ?? 0) + 1);
     }
-    expect(await series(metrics, 'http_server_request_duration_seconds_count')).toEqual(
-      [...counted].map(([labels, count]) => `${labels} ${count}`).sort(),
+    expect(await counted(metrics, 'http_server_request_duration_seconds_count')).toEqual(
+      [...byLine].map(([labels, count]) => `${labels} ${count}`).sort(),
     );
-    expect(counted.get('{method="GET",route="/slow",status="499"}')).toBe(1);
+    expect(byLine.get('{method="GET",route="/slow",status="499"}')).toBe(1);
     expect(await series(metrics, 'http_server_requests_in_flight')).toEqual(['0']);
+  });
+
+  it('are there at zero before the first of them, so that the first failure of a route is an increase', async () => {
+    const { url, metrics } = await serve();
+    const of = async (route: string) =>
+      (await series(metrics, 'http_server_request_duration_seconds_count')).filter((line) =>
+        line.includes(`"${route}"`),
+      );
+    const line = (method: string, route: string, status: number, count: number) =>
+      `{method="${method}",route="${route}",status="${status}"} ${count}`;
+
+    expect(await of('/boom')).toEqual([200, 500, 503].map((status) => line('GET', '/boom', status, 0)));
+    // Of what answers with a status of its own, that one; refusals are nobody's failure.
+    expect(await of('/created')).toEqual([201, 202, 500, 503].map((status) => line('POST', '/created', status, 0)));
+    expect(await of('unmatched')).toEqual([]);
+    expect(await series(metrics, 'http_server_request_size_bytes_count')).toEqual([]);
+
+    await fetch(`${url}/boom`);
+    await sleep(20);
+    expect(await of('/boom')).toEqual(
+      [200, 500, 503].map((status) => line('GET', '/boom', status, status === 500 ? 1 : 0)),
+    );
   });
 
   it('are in flight until their response is over', async () => {
@@ -90,7 +128,7 @@ describe('requests', () => {
     await sleep(20);
     const buckets = await series(metrics, 'http_server_request_duration_seconds_bucket');
 
-    expect(buckets.filter((line) => line.includes('/slow'))).toEqual([
+    expect(buckets.filter((line) => line.includes('route="/slow",status="200"'))).toEqual([
       '{le="+Inf",method="GET",route="/slow",status="200"} 1',
       '{le="0.1",method="GET",route="/slow",status="200"} 0',
       '{le="1",method="GET",route="/slow",status="200"} 1',
@@ -156,6 +194,26 @@ describe('the instruments of a service', () => {
     expect(await series(metrics, 'basket_size_sum')).toEqual(['{channel="web",kind="gift"} 2']);
   });
 
+  it('are at zero from the start where the values of their labels are known, and what is none of them is folded', async () => {
+    const { metrics, instruments } = await open();
+
+    expect(await series(metrics, 'mails_sent_total')).toEqual(['{kind="receipt"} 0', '{kind="reminder"} 0']);
+    expect(await series(metrics, 'refund_amount_count')).toEqual(['{reason="damaged"} 0']);
+    // Nobody has looked at that door yet.
+    expect(await series(metrics, 'doors_open')).toEqual([]);
+    expect(await series(metrics, 'metric_observations_guarded_total')).toContain(
+      '{metric="mails_sent_total",outcome="folded"} 0',
+    );
+
+    instruments.mailsSent.inc({ kind: 'receipt' });
+    instruments.mailsSent.inc({ kind: 'spam' as 'receipt' });
+    expect(await series(metrics, 'mails_sent_total')).toEqual([
+      '{kind="other"} 1',
+      '{kind="receipt"} 1',
+      '{kind="reminder"} 0',
+    ]);
+  });
+
   it('fold label values that never end into one, and count how often', async () => {
     const { metrics, instruments } = await open();
     for (let user = 0; user < 10; user++) instruments.ordersPlaced.inc({ channel: `user-${user}` });
@@ -171,7 +229,7 @@ describe('the instruments of a service', () => {
       '{channel="other",kind="other"} 1',
       '{channel="web",kind="a"} 1',
     ]);
-    expect(await series(metrics, 'metric_observations_guarded_total')).toEqual([
+    expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([
       '{metric="basket_size",outcome="folded"} 1',
       '{metric="orders_placed_total",outcome="folded"} 8',
     ]);
@@ -182,10 +240,35 @@ describe('the instruments of a service', () => {
     instruments.ordersPlaced.inc({ channel: 'web' }, value);
 
     expect(await series(metrics, 'orders_placed_total')).toEqual([]);
-    expect(await series(metrics, 'metric_observations_guarded_total')).toEqual([
+    expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([
       '{metric="orders_placed_total",outcome="left_out"} 1',
     ]);
   });
+
+  it('leave out labels that nobody declared, as objects that have more than they must bring along', async () => {
+    const { metrics, instruments } = await open();
+    const order = { channel: 'web', customer: 'Ada' };
+    instruments.ordersPlaced.inc(order);
+    instruments.ordersPlaced.inc(order);
+    instruments.basketSize.observe({ kind: 'gift', ...order }, 1);
+
+    expect(await series(metrics, 'orders_placed_total')).toEqual(['{channel="web"} 2']);
+    expect(await series(metrics, 'basket_size_count')).toEqual(['{channel="web",kind="gift"} 1']);
+    expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([]);
+  });
+
+  it.each([[{}], [undefined], [{ channel: undefined }], [{ channel: null }]])(
+    'leave out what lacks a label: %j',
+    async (labels) => {
+      const { metrics, instruments } = await open();
+      instruments.ordersPlaced.inc(labels as { channel: string });
+
+      expect(await series(metrics, 'orders_placed_total')).toEqual([]);
+      expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([
+        '{metric="orders_placed_total",outcome="left_out"} 1',
+      ]);
+    },
+  );
 
   it('are typed by their labels', () => {
     type Instruments = MetricsOf<typeof declared>;
@@ -193,6 +276,9 @@ describe('the instruments of a service', () => {
     expectTypeOf<Instruments['ordersPlaced']['inc']>().parameters.toEqualTypeOf<
       [labels: Readonly<Record<'channel', string>>, by?: number]
     >();
+    expectTypeOf<Parameters<Instruments['mailsSent']['inc']>[0]>().toEqualTypeOf<{
+      readonly kind: 'receipt' | 'reminder';
+    }>();
     expectTypeOf<Instruments['queueDepth']['set']>().parameters.toEqualTypeOf<[value: number]>();
     expectTypeOf<Parameters<Instruments['basketSize']['observe']>[0]>().toEqualTypeOf<
       Readonly<Record<'channel' | 'kind', string>>

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
 import { Distribution, type Series } from '../distribution/distribution.js';
 import type { RequestLine } from '../http/observer.js';
+import type { ServedRoute } from '../http/served-route.js';
 import type { Metrics } from '../metrics/metrics.js';
 
 /** From an empty body to one that should have been a stream. */
@@ -11,11 +12,14 @@ const BYTES = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const OTHER_METHOD = '_OTHER';
 
+/** By status. */
+type Seconds = Map<number, Series>;
+
 /** What is known of a method and a route, resolved at their first request. */
 interface RouteSeries {
   readonly requestBytes: Series;
   readonly responseBytes: Series;
-  readonly seconds: Map<number, Series>;
+  readonly seconds: Seconds;
 }
 
 /** Rate, errors, duration and size of requests, by method and route. */
@@ -24,6 +28,8 @@ export class HttpServerMetrics {
   readonly #requestBytes: Distribution<'method' | 'route'>;
   readonly #responseBytes: Distribution<'method' | 'route'>;
   readonly #series = new Map<string, Map<string, RouteSeries>>();
+  /** What is there before a first request, by method and route. */
+  readonly #served = new Map<string, Seconds>();
   #inFlight = 0;
 
   constructor(metrics: Metrics, seconds: readonly number[]) {
@@ -58,6 +64,22 @@ export class HttpServerMetrics {
         this.set(inFlight());
       },
     });
+  }
+
+  /**
+   * Begins to count what requests of a route may end with, at zero: Prometheus sees a number grow, not that one was not there
+   * before, so the first failure of a route would be none. Sizes and other statuses, about which nothing is promised, begin with
+   * their first request.
+   */
+  serves({ method, route, statuses }: ServedRoute): void {
+    if (!METHODS.has(method)) return;
+    const key = `${method} ${route}`;
+    // There may be several for one template, by host or version.
+    const seconds = this.#served.get(key) ?? new Map<number, Series>();
+    this.#served.set(key, seconds);
+    for (const status of statuses) {
+      if (!seconds.has(status)) seconds.set(status, this.#secondsAt(method, route, status));
+    }
   }
 
   begun(): void {
@@ -98,7 +120,7 @@ export class HttpServerMetrics {
     return {
       requestBytes: this.#requestBytes.series(labels),
       responseBytes: this.#responseBytes.series(labels),
-      seconds: new Map(),
+      seconds: this.#served.get(`${method} ${route}`) ?? new Map(),
     };
   }
 
@@ -106,10 +128,14 @@ export class HttpServerMetrics {
     let series = seconds.get(status);
     if (!series) {
       const { method = '', route = '' } = requestBytes.labels;
-      series = this.#seconds.series({ method, route, status: String(status) });
+      series = this.#secondsAt(method, route, status);
       seconds.set(status, series);
     }
     return series;
+  }
+
+  #secondsAt(method: string, route: string, status: number): Series {
+    return this.#seconds.series({ method, route, status: String(status) });
   }
 }
 

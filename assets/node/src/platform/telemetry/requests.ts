@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestLine, RequestObserver } from '../http/observer.js';
+import type { ServedRoute } from '../http/served-route.js';
 import type { HttpServerMetrics } from './http-server.js';
 import { type Scope, scopes } from './scope.js';
 import type { Tracing } from './tracing/interface.js';
@@ -18,6 +19,10 @@ export class RequestTelemetry implements RequestObserver {
   constructor(metrics: HttpServerMetrics, tracing: Tracing | undefined) {
     this.#metrics = metrics;
     this.#tracing = tracing;
+  }
+
+  serves(route: ServedRoute): void {
+    this.#metrics.serves(route);
   }
 
   begun(request: FastifyRequest & Scoped): void {

@@ -2,6 +2,7 @@
 // Made by NodeRuntime, module src/platform/http; change it through the arguments and plugins it takes.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServedRoute } from './served-route.js';
 
 /** A request that is over, as its log line has it. */
 export interface RequestLine {
@@ -22,8 +23,10 @@ export interface RequestLine {
   sampled?: true;
 }
 
-/** Hears of every request of the public server when it begins and when it is over; in between, its code runs inside of `enter`. */
+/** Hears of every route, and of every request of the public server when it begins and when it is over; in between, its code runs inside of `enter`. */
 export interface RequestObserver {
+  /** Called once for each route and method, before there are requests. */
+  serves?(route: ServedRoute): void;
   begun(request: FastifyRequest): void;
   /** Goes on with the request; what it calls belongs to it, also after it has waited for something. */
   enter(request: FastifyRequest, proceed: () => void): void;

@@ -16,6 +16,7 @@ import { limitRate } from './rate-limit.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
 import { RequestLog } from './request-log.js';
 import { SECURITY_HEADERS } from './security-headers.js';
+import { servedRoutes } from './served-route.js';
 import type { App, HttpConfig } from './types.js';
 
 export interface ServerOptions {
@@ -79,7 +80,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (observer) observer.enter(request, done);
     else done();
   });
-  if (observer) enterAfterBody(app, observer);
+  if (observer) {
+    enterAfterBody(app, observer);
+    app.addHook('onRoute', (route) => {
+      if (!route.config?.unobserved) for (const served of servedRoutes(route)) observer.serves?.(served);
+    });
+  }
 
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request, problems);

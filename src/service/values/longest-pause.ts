@@ -1,4 +1,4 @@
-import { type Cron, Duration } from '../service';
+import { Duration } from './duration';
 
 const MINUTES_A_DAY = 24 * 60;
 
@@ -7,8 +7,10 @@ const DAYS = 5 * 366;
 
 /**
  * The longest time between two runs of a schedule.
+ *
+ * @param expression five fields
  */
-export function longestPause({ expression }: Cron): Duration {
+export function longestPause(expression: string): Duration {
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = ''] = expression.split(' ');
   const hours = valuesOf(hour, 0, 23);
   const times = [...hours]
