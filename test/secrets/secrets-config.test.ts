@@ -95,8 +95,8 @@ describe('the guide', () => {
       service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards', requiredIn: ['staging', 'prod'] });
       \`\`\`
 
-      \`APP_ENV\` names the environment; unset means \`prod\`. The last of these wins: the default, the file of the environment
-      (\`.env.dev\` and \`.env.test\` only), the process environment, a file named by \`<NAME>_FILE\`, a store of secrets. Outside of \`dev\` and \`test\`
+      \`APP_ENV\` names the environment; unset means \`prod\`, and one that is not declared is refused. The last of these wins: the default, the file of the
+      environment (\`.env.dev\` and \`.env.test\` only), the process environment, a file named by \`<NAME>_FILE\`, a store of secrets. Outside of \`dev\` and \`test\`
       a secret comes from a file or a store: children and crash reports see environment variables.
 
       ## How each variable stands
