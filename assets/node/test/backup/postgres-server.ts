@@ -109,7 +109,7 @@ function asServer(): { readonly uid?: number; readonly gid?: number } {
   return process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
 }
 
-function own(folder: string): void {
+export function own(folder: string): void {
   const { uid, gid } = asServer();
   if (uid !== undefined && gid !== undefined) execFileSync('chown', ['-R', `${uid}:${gid}`, folder]);
 }

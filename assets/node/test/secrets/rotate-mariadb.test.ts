@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mariadb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDriver } from '../../src/platform/database/driver.mysql.js';
+import { settingsOf } from '../../src/platform/mysql-url/settings.js';
 import { provider } from '../../tools/database/provider.mysql.js';
 import type { Facts } from '../../tools/secrets/facts.js';
 import { rotate } from '../../tools/secrets/rotate.js';
@@ -187,6 +188,22 @@ else
 
       expect(log).toContain(`ALTER USER '${login}_alt'`);
       expect(log).not.toContain(new URL(store.url()).password);
+    });
+
+    it('comes encrypted where the URL says so, and says so of the login that takes its turn', async () => {
+      const strict = `?sslaccept=strict&ssl-ca=${process.env['TEST_MARIADB_CA']}`;
+      await query(database, `ALTER USER '${login}'@'%' REQUIRE SSL`);
+      await query(database, `ALTER USER 'admin_${login}'@'%' REQUIRE SSL`);
+      const plain = fileStore(join(folder, 'plain'), as(login, 'x'));
+      await expect(rotateIn(plain, adminUrl + strict)).rejects.toThrow('The login in use does not work: Access denied');
+      const store = fileStore(join(folder, 'encrypted'), as(login, 'x') + strict);
+      await expect(rotateIn(store)).rejects.toThrow('As the administrator: Access denied');
+      await rotateIn(store, adminUrl + strict);
+
+      expect(store.url()).toMatch(new RegExp(`//${login}_alt:.*sslaccept=strict`));
+      await expect(query(store.url(), 'SELECT 1')).rejects.toThrow('Access denied');
+      const connection = await createConnection(settingsOf(store.url()));
+      await connection.end();
     });
 
     it('takes no login of somebody else for the second', async () => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mariadb';
+import { Authority } from '../support/authority.js';
 
 /** Runs a command with TEST_MARIADB_URL set to a throwaway MariaDB on loopback; needs Debian's `mariadb-server`. */
 async function main(command: string, args: readonly string[]): Promise<number> {
@@ -16,14 +17,18 @@ async function main(command: string, args: readonly string[]): Promise<number> {
   });
   const port = await freePort();
   const socket = join(folder, 'socket');
-  const options = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${socket}`, '--skip-networking=0'];
+  const authority = new Authority();
+  const { cert, key } = authority.issue('server', 'IP:127.0.0.1');
+  if (user.length > 0) execFileSync('chown', ['-R', 'mysql', authority.folder]);
+  const tls = [`--ssl-ca=${authority.root}`, `--ssl-cert=${cert}`, `--ssl-key=${key}`];
+  const options = [...tls, `--port=${port}`, '--bind-address=127.0.0.1', `--socket=${socket}`, '--skip-networking=0'];
   const server = spawn('mariadbd', [...common, ...options, '--innodb-flush-log-at-trx-commit=0'], { stdio: 'ignore' });
   try {
     const url = `mariadb://root@127.0.0.1:${port}/mysql`;
     await ready(port);
     const child = spawn(command, args, {
       stdio: 'inherit',
-      env: { ...process.env, TEST_LANES: 'mariadb', TEST_MARIADB_URL: url },
+      env: { ...process.env, TEST_LANES: 'mariadb', TEST_MARIADB_URL: url, TEST_MARIADB_CA: authority.root },
     });
     return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   } finally {
@@ -31,6 +36,7 @@ async function main(command: string, args: readonly string[]): Promise<number> {
     server.kill('SIGTERM');
     await exited;
     rmSync(folder, { recursive: true, force: true });
+    authority.remove();
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
 import { Failure } from '../../src/platform/migrations/failure.js';
+import { settingsOf } from '../../src/platform/mysql-url/settings.js';
 import { describeSchema } from './mysql/describe.js';
 import type { Provider } from './provider-interface.js';
 
@@ -38,16 +39,7 @@ async function dropEverything(connection: Connection): Promise<void> {
 }
 
 async function on<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const { hostname, port, username, password } = new URL(url);
-  const connection = await createConnection({
-    host: hostname,
-    port: port === '' ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: nameIn(url),
-    connectTimeout: 5_000,
-    allowPublicKeyRetrieval: true,
-  });
+  const connection = await createConnection({ ...settingsOf(url), connectTimeout: 5_000 });
   try {
     return await work(connection);
   } finally {

@@ -1,4 +1,5 @@
 import { type Connection, createConnection } from 'mariadb';
+import { settingsOf, UrlProblem } from '../../src/platform/mysql-url/settings.js';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
 import { type Renewal, rotateLogin } from '../secrets-logins/rotate-login.js';
@@ -123,22 +124,13 @@ async function refusalOf(url: string): Promise<string | undefined> {
   }
 }
 
-function open(text: string): Promise<Connection> {
-  const { hostname, port, username, password, pathname } = new URL(text);
-  return createConnection({
-    host: hostname,
-    port: port === '' ? 3306 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    connectTimeout: PATIENCE,
-    socketTimeout: 2 * PATIENCE,
-    allowPublicKeyRetrieval: true,
-  });
+async function open(text: string): Promise<Connection> {
+  return await createConnection({ ...settingsOf(text), connectTimeout: PATIENCE, socketTimeout: 2 * PATIENCE });
 }
 
 /** The driver's message has the statement in it, which has what is kept of a password; the server's own sentence has not. */
 function reason(error: unknown): string {
+  if (error instanceof UrlProblem) return error.message.replace(/\.$/, '');
   const { sqlMessage, code, name } = error as { sqlMessage?: string; code?: string; name: string };
   return sqlMessage || code || name;
 }

@@ -1,9 +1,10 @@
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Connection, createConnection } from 'mariadb';
+import { settingsOf, tlsOf, UrlProblem } from '../mysql-url/settings.js';
 import type { BackupDatabase, Limits, Source } from './database-interface.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
 import type { Contents, RowCount } from './manifest.js';
-import { feed, majorVersionOf, outputOf, type Program } from './program.js';
+import { authoritiesFile, feed, majorVersionOf, outputOf, type Program } from './program.js';
 import { through } from './streams.js';
 
 /** Locks belong to the server; a backup holds that of its database. */
@@ -153,39 +154,48 @@ async function withConnection<T>(
 }
 
 async function connect(url: string, { connectTimeout, lockTimeout }: Limits): Promise<Connection> {
-  const { hostname, port, username, password } = new URL(url);
   try {
     const connection = await createConnection({
-      host: hostname,
-      port: port === '' ? 3306 : Number(port),
-      user: decodeURIComponent(username),
-      password: decodeURIComponent(password),
-      database: databaseOf(url),
+      ...settingsOf(url),
       connectTimeout,
-      allowPublicKeyRetrieval: true,
       timezone: 'Z',
     });
     connection.on('error', () => undefined);
     await connection.query(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(lockTimeout / 1000))}`);
     return connection;
   } catch (error) {
+    if (error instanceof UrlProblem) throw new Failure(error.message);
     throw new Failure(`${database.placeOf(url)} cannot be opened: ${messageOf(error)}. Start it, or correct its URL.`);
   }
 }
 
 /** The password goes by the environment: arguments can be listed by every user of the machine. */
 function programOf(command: string, url: string, args: readonly string[]): Program {
-  const { hostname, port, username, password } = new URL(url);
-  const login = [
-    `--host=${hostname}`,
-    `--port=${port === '' ? '3306' : port}`,
-    `--user=${decodeURIComponent(username)}`,
-  ];
+  const { host, port, user, password, socketPath } = settingsOf(url);
+  const way =
+    socketPath === undefined
+      ? ['--protocol=TCP', `--host=${host}`, `--port=${port}`]
+      : ['--protocol=SOCKET', `--socket=${socketPath}`];
   return {
     command,
-    args: ['--no-defaults', '--protocol=TCP', ...login, ...args],
-    env: { MYSQL_PWD: decodeURIComponent(password) },
+    args: ['--no-defaults', ...way, `--user=${user}`, ...encryptionOptions(url), ...args],
+    env: { MYSQL_PWD: password },
   };
+}
+
+/** Said in full: from version 11.4 on programs verify who the server is by default, and before that never. */
+function encryptionOptions(url: string): string[] {
+  const encryption = tlsOf(url);
+  if (encryption === undefined) return ['--skip-ssl'];
+  const { isVerified, ca, cert, key } = encryption;
+  return [
+    '--ssl',
+    ...(isVerified
+      ? ['--ssl-verify-server-cert', `--ssl-ca=${ca ?? authoritiesFile()}`]
+      : ['--skip-ssl-verify-server-cert']),
+    ...(cert === undefined ? [] : [`--ssl-cert=${cert}`]),
+    ...(key === undefined ? [] : [`--ssl-key=${key}`]),
+  ];
 }
 
 function databaseOf(url: string): string {

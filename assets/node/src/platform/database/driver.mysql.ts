@@ -1,13 +1,15 @@
 import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import { createConnection, createPool, type Pool, type PoolConfig } from 'mariadb';
+import { createConnection, createPool, type Pool } from 'mariadb';
+import { type Settings, settingsOf } from '../mysql-url/settings.js';
 import { type DatabaseConfig, type DatabaseDriver, type OnConnectionLost, READINESS_TIMEOUT } from './types.js';
 
 export function openDriver(config: DatabaseConfig, lost: OnConnectionLost): DatabaseDriver {
   const open = (url: string) =>
     createPool({
       ...settingsOf(url),
+      prepareCacheLength: 0,
       connectionLimit: config.databasePoolSize,
       connectTimeout: config.databaseConnectTimeout,
       acquireTimeout: config.databaseConnectTimeout,
@@ -42,9 +44,10 @@ function limits(timeout: number): string {
     /*M!100000 , SESSION max_statement_time = ${seconds} */ /*!50708 , SESSION max_execution_time = ${timeout} */`;
 }
 
-async function ping(settings: PoolConfig): Promise<void> {
+async function ping(settings: Settings): Promise<void> {
   const connection = await createConnection({
     ...settings,
+    prepareCacheLength: 0,
     connectTimeout: READINESS_TIMEOUT,
     socketTimeout: READINESS_TIMEOUT,
   });
@@ -53,19 +56,6 @@ async function ping(settings: PoolConfig): Promise<void> {
   } finally {
     connection.destroy();
   }
-}
-
-function settingsOf(text: string): PoolConfig {
-  const url = new URL(text);
-  return {
-    host: url.hostname,
-    port: url.port === '' ? 3306 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    allowPublicKeyRetrieval: true,
-    prepareCacheLength: 0,
-  };
 }
 
 /** Milliseconds between two looks at whether a pool that was replaced has work in hand. */

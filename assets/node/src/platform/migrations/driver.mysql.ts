@@ -1,5 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
-import { codeOf } from './failure.js';
+import { settingsOf, UrlProblem } from '../mysql-url/settings.js';
+import { codeOf, Failure } from './failure.js';
 import type { Driver, Parameter, Row, Session, SessionOptions } from './session.js';
 
 /** The name of Prisma's own lock, so that its CLI and this runner wait for each other. */
@@ -12,22 +13,25 @@ export const driver: Driver = { provider: 'mysql', schemes: ['mysql', 'mariadb']
 
 async function open(url: string, options: SessionOptions): Promise<Session> {
   const parsed = new URL(url);
+  const settings = readUrl(url);
   const connection = await createConnection({
-    host: parsed.hostname,
-    port: parsed.port === '' ? 3306 : Number(parsed.port),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
-    database: decodeURIComponent(parsed.pathname.slice(1)),
+    ...settings,
     connectTimeout: options.connectTimeout,
     multipleStatements: true,
-    allowPublicKeyRetrieval: true,
     timezone: 'Z',
-    ...(parsed.searchParams.has('sslaccept') || parsed.searchParams.get('ssl') === 'true' ? { ssl: true } : {}),
   });
   connection.on('error', () => undefined);
   const session = new MysqlSession(connection, options, `${parsed.host}${parsed.pathname}`);
   await session.reset();
   return session;
+}
+
+function readUrl(url: string) {
+  try {
+    return settingsOf(url);
+  } catch (error) {
+    throw error instanceof UrlProblem ? new Failure(error.message) : error;
+  }
 }
 
 class MysqlSession implements Session {

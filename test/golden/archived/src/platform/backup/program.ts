@@ -2,7 +2,11 @@
 // Made by NodeRuntime, module src/platform/backup; change it through the arguments and plugins it takes.
 
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { rootCertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { Failure } from './failure.js';
 
@@ -73,6 +77,20 @@ export async function majorVersionOf(command: string): Promise<number> {
 /** What programs get of the environment: nothing of the service's own. */
 export function surroundings(): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C' };
+}
+
+let authorities: string | undefined;
+
+/** The certificates of the authorities that this process trusts, for programs that know others or none. */
+export function authoritiesFile(): string {
+  if (authorities === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'authorities-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    authorities = join(folder, 'authorities.pem');
+    const extra = process.env['NODE_EXTRA_CA_CERTS'];
+    writeFileSync(authorities, [...rootCertificates, ...(extra ? [readFileSync(extra, 'utf8')] : [])].join('\n'));
+  }
+  return authorities;
 }
 
 function start({ command, args, env }: Program, signal: AbortSignal) {

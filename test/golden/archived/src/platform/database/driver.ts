@@ -2,6 +2,7 @@
 // Made by NodeRuntime, module src/platform/database; change it through the arguments and plugins it takes.
 
 import { PrismaPg } from '@prisma/adapter-pg';
+import { parameterProblem } from '../postgresql-url/parameters.js';
 import { Pool } from './postgresql/pool.js';
 import { StatementNames } from './postgresql/statement-names.js';
 import { type DatabaseConfig, type DatabaseDriver, type OnConnectionLost, READINESS_TIMEOUT } from './types.js';
@@ -18,6 +19,8 @@ function limits(timeout: number) {
 const MAX_LIFETIME = 1800;
 
 export function openDriver(config: DatabaseConfig, lost: OnConnectionLost, maxLifetime = MAX_LIFETIME): DatabaseDriver {
+  const problem = parameterProblem(config.databaseUrl.reveal());
+  if (problem !== undefined) throw new Error(`The URL of the database ${problem}.`);
   const schema = new URL(config.databaseUrl.reveal()).searchParams.get('schema') ?? undefined;
   // Whoever the URL names at that moment, so a pool outlives the rotation of its password.
   const url = () => config.databaseUrl.reveal();

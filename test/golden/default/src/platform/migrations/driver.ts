@@ -3,6 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { parameterProblem } from '../postgresql-url/parameters.js';
+import { Failure } from './failure.js';
 import type { Driver, Parameter, Row, Session, SessionOptions } from './session.js';
 import { withoutComments } from './statements.js';
 
@@ -13,6 +15,9 @@ export const driver: Driver = { provider: 'postgresql', schemes: ['postgresql', 
 
 async function open(url: string, options: SessionOptions): Promise<Session> {
   const parsed = new URL(url);
+  const problem = parameterProblem(url);
+  if (problem !== undefined)
+    throw new Failure(`The URL of the database at ${parsed.host}${parsed.pathname} ${problem}.`);
   const schema = parsed.searchParams.get('schema') ?? 'public';
   const client = new pg.Client({
     connectionString: url,

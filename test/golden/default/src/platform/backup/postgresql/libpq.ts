@@ -2,8 +2,10 @@
 // Made by NodeRuntime, module src/platform/backup; change it through the arguments and plugins it takes.
 
 import pg from 'pg';
+import { parameterProblem } from '../../postgresql-url/parameters.js';
 import type { Limits } from '../database-interface.js';
 import { Failure, messageOf } from '../failure.js';
+import { authoritiesFile } from '../program.js';
 
 /** Where a URL leads, without credentials. */
 export function placeOf(url: string): string {
@@ -21,6 +23,8 @@ export async function withClient<T>(url: string, limits: Limits, work: (client: 
 }
 
 export async function connect(url: string, { connectTimeout, lockTimeout }: Limits): Promise<pg.Client> {
+  const problem = parameterProblem(url);
+  if (problem !== undefined) throw new Failure(`The URL of ${placeOf(url)} ${problem}.`);
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: connectTimeout,
@@ -37,21 +41,49 @@ export async function connect(url: string, { connectTimeout, lockTimeout }: Limi
   return client;
 }
 
-/** As libpq reads it. */
+/** As libpq reads it: whatever the URL says to the driver is said to programs too. */
 export function environmentOf(url: string): Record<string, string> {
   const { hostname, port, username, password, searchParams } = new URL(url);
-  const host = searchParams.get('host') ?? decodeURIComponent(hostname);
-  const sslmode = searchParams.get('sslmode');
-  return {
-    PGHOST: host,
-    PGPORT: port === '' ? '5432' : port,
-    PGUSER: decodeURIComponent(username),
-    PGPASSWORD: decodeURIComponent(password),
+  const given = (name: string) => searchParams.get(name) || undefined;
+  return defined({
+    PGHOST: given('host') ?? decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1'),
+    PGPORT: given('port') ?? (port === '' ? '5432' : port),
+    PGUSER: given('user') ?? decodeURIComponent(username),
+    PGPASSWORD: given('password') ?? decodeURIComponent(password),
     PGDATABASE: databaseOf(url),
+    PGOPTIONS: given('options'),
     PGAPPNAME: 'backup',
     PGCONNECT_TIMEOUT: '10',
-    ...(sslmode === null ? {} : { PGSSLMODE: sslmode }),
-  };
+    PGSSLCERT: given('sslcert'),
+    PGSSLKEY: given('sslkey'),
+    PGSSLNEGOTIATION: given('sslnegotiation'),
+    ...verification(searchParams),
+  });
+}
+
+/** Who the server must prove to be: to programs it is the same as to the driver, whose words for it differ from libpq's. */
+function verification(parameters: URLSearchParams): Record<string, string | undefined> {
+  const root = parameters.get('sslrootcert') || undefined;
+  const mode = parameters.get('sslmode') ?? impliedMode(parameters);
+  if (mode === undefined || mode === 'disable') return { PGSSLMODE: mode };
+  if (mode === 'no-verify') return { PGSSLMODE: 'require' };
+  const strict = parameters.get('uselibpqcompat') === 'true' ? mode : 'verify-full';
+  return { PGSSLMODE: strict, PGSSLROOTCERT: root ?? (strict === 'verify-full' ? authoritiesFile() : undefined) };
+}
+
+function impliedMode(parameters: URLSearchParams): string | undefined {
+  const ssl = parameters.get('ssl');
+  const isImplied = ['sslrootcert', 'sslcert', 'sslkey'].some((name) => parameters.get(name));
+  if (isImplied || ssl === 'true' || ssl === '1') return 'verify-full';
+  if (ssl === '0') return 'disable';
+  if (ssl === 'no-verify') return ssl;
+  return parameters.get('sslnegotiation') === 'direct' ? 'verify-full' : undefined;
+}
+
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 export function databaseOf(url: string): string {
