@@ -121,6 +121,19 @@ export function describeLifecycle(start: () => Promise<Subject>): void {
     expect(await subject.names(target)).toEqual(['Ada', 'Grace']);
   });
 
+  it('that cannot be decrypted leaves a target as it is that is to be overwritten', async () => {
+    const { id } = await createBackup(run(await subject.filled()));
+    const target = await subject.filled();
+    const overwrite = true;
+    await expect(restore(target, { overwrite, identity: await generateIdentity() })).rejects.toThrow(
+      'cannot be decrypted with this key',
+    );
+    await store.write(archiveKey(id), once(Buffer.from('nothing of the kind')));
+    const [manifest] = [JSON.parse((await bytesOf(await store.read(manifestKey(id)))).toString())];
+    await expect(restore(target, { overwrite, manifest })).rejects.toThrow('damaged or swapped');
+    expect(await subject.names(target)).toEqual(['Ada', 'Grace']);
+  });
+
   it.each([
     ['truncated', (archive: Buffer) => archive.subarray(0, archive.length - 100)],
     [

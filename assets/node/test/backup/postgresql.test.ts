@@ -9,6 +9,7 @@ import { readCatalogue } from '../../src/platform/backup/catalogue.js';
 import { createBackup } from '../../src/platform/backup/create.js';
 import { database } from '../../src/platform/backup/database.postgresql.js';
 import { AlreadyRunning } from '../../src/platform/backup/failure.js';
+import { withClient } from '../../src/platform/backup/postgresql/libpq.js';
 import type { Run } from '../../src/platform/backup/settings.js';
 import type { BackupStore } from '../../src/platform/backup/store.js';
 import { directory } from '../../src/platform/backup-stores/directory.js';
@@ -79,6 +80,14 @@ describe.runIf(inLane('backup'))('a backup of PostgreSQL', () => {
     const { rows } = await source.contents();
     await source.close();
     expect(rows['public.customer']).toEqual({ least: 2, most: 2 });
+  });
+
+  it('counts rows for longer than a request of its role may take', async () => {
+    const url = await filled();
+    await server.query(databaseOf(url), `ALTER DATABASE "${databaseOf(url)}" SET statement_timeout = '1ms'`);
+    expect((await createBackup(run(url))).rows['public.customer']).toEqual({ least: 2, most: 2 });
+    const { rows } = await withClient(url, limits, (client) => client.query('SHOW statement_timeout'));
+    expect(rows).toEqual([{ statement_timeout: '0' }]);
   });
 
   it('reads every row under row-level security with a role made for that, and fails with one that would miss some', async () => {
