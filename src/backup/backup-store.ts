@@ -136,6 +136,11 @@ export class BackupStore {
     return Object.keys(this.kind.secrets);
   }
 
+  /** @internal What a person sets in a shell to reach it, as one line of it. */
+  public get _keysInShell(): string {
+    return `export ${this._secrets.map((name) => `${name}_FILE=<file>`).join(' ')}`;
+  }
+
   /** @internal The line that imports its client into the program. */
   public get _import(): string {
     return `import { ${this.kind.opener} } from './${this.kind.module}/${this.kind.file}.js';`;

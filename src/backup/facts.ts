@@ -65,6 +65,11 @@ export function backupFacts(
   ];
 }
 
+/** Whether somebody takes the metrics of jobs, which alerts and panels are about. */
+export function isPushed({ pushMetrics = true, environments = {} }: DatabaseBackupOptions): boolean {
+  return pushMetrics || Object.values(environments).some(({ pushgatewayUrl }) => pushgatewayUrl !== undefined);
+}
+
 /** Whether backups reach the database on another way than all others. */
 export function hasServer(source: BackupSource, { server }: DatabaseBackupOptions): boolean {
   return server !== undefined && source !== BackupSource.SQLITE;

@@ -260,6 +260,39 @@ describe('backups', () => {
     expect(service.tryFindConfigVariable('BACKUP_RECIPIENTS')?.valueIn('dev')).toEqual([]);
   });
 
+  it('alert on nothing that nobody pushes, and say so', () => {
+    const text = (of: Service) => of.guides.find(({ name }) => name === 'backups')!.text.render(of);
+    const pointInTime = PointInTimeRecovery.archive();
+    const silent = stated({ pushMetrics: false, pointInTime });
+    const names = silent.alerts.map(({ name }) => name).sort();
+    expect(names).toEqual(['ArchiveKeepsLog', 'ArchiveNeedsBase', 'ArchiveStale']);
+    expect(silent.metrics.filter(({ labels }) => labels.includes('job'))).toEqual([]);
+    expect(text(silent)).toContain('nobody is told when it fails');
+    expect(text(silent)).not.toMatch(/BackupStale|RestoreDrill|honor_labels/);
+    const pushed = stated({
+      pushMetrics: false,
+      environments: { prod: { pushgatewayUrl: 'http://pushgateway.monitoring:9091' } },
+    });
+    expect(pushed.alerts.map(({ name }) => name)).toContain('BackupStale');
+    expect(text(pushed)).toContain('honor_labels');
+  });
+
+  it('have runbooks with the keys of the store there is, and of no other', () => {
+    const service = stated({
+      store: BackupStore.googleCloudStorage(),
+      copyTo: BackupStore.azureBlobStorage(),
+      pointInTime: PointInTimeRecovery.archive(),
+    });
+    const page = (name: string) => service.guides.find((guide) => guide.name === name)!.text.render(service);
+    for (const name of ['restore-a-backup', 'restore-a-moment']) {
+      expect(page(name)).toContain('   export BACKUP_GOOGLE_CREDENTIALS_FILE=<file>\n');
+    }
+    expect(page('restore-in-another-region')).toContain('   export BACKUP_AZURE_ACCOUNT_KEY_FILE=<file>\n');
+    expect(service.guides.map(({ name }) => page(name)).join()).not.toContain('S3');
+    expect(page('archive-stale')).toMatch(/scale deployment\/\S+-backup-archive --replicas=0/);
+    expect(page('archive-stale')).toContain("_<environment>_archive_copy')");
+  });
+
   it('are off by one option', () => {
     const files = synth((outdir) => new NodeServiceProject({ name: 'orders', backup: { enabled: false }, outdir }));
     expect(Object.keys(files).filter((path) => path.includes('backup'))).toEqual([]);

@@ -25,7 +25,7 @@ process.exitCode = await runArchive(process.argv.slice(2), {
   service: 'ledger',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_STORE_URL',
@@ -33,7 +33,7 @@ process.exitCode = await runArchive(process.argv.slice(2), {
       example: 's3://acme-backups',
       open: s3Buckets(config, { region: 'eu-west-1' }),
     }),
-    copy: storeAt(config.backupCopyUrl, {
+    copy: () => storeAt(config.backupCopyUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_COPY_URL',

@@ -26,14 +26,14 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'ledger',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_STORE_URL',
       example: 's3://acme-backups',
       open: s3Buckets(config, { region: 'eu-west-1' }),
     }),
-    copy: storeAt(config.backupCopyUrl, {
+    copy: () => storeAt(config.backupCopyUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_COPY_URL',

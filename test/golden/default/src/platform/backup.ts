@@ -25,7 +25,7 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'orders',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'orders',
       variable: 'BACKUP_STORE_URL',

@@ -24,7 +24,7 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'notes',
   loadConfig: (process) => load(needed, process === undefined ? {} : { process }, providers),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'notes',
       variable: 'BACKUP_STORE_URL',

@@ -47,9 +47,18 @@ export interface Manifest extends Contents {
 
 const ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 
+export function isManifestId(text: string): boolean {
+  return ID.test(text);
+}
+
 /** Sorts as time does; the second half keeps two that begin in one second apart. */
 export function newId(now: Date, random: string): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${random}`;
+}
+
+/** When the run began that made it. */
+export function timeOf(id: string): number {
+  return Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
 export function manifestKey(id: string): string {
