@@ -23,7 +23,11 @@ export function backupGuide(
         [
           promise(timetable, stores.copy !== undefined, isPushed(options)),
           SETUP[source],
-          deployment(`${roleOf(source, options)}${storeKeys(stores)}`, stores.secrets[0] ?? '', isPushed(options)),
+          deployment(
+            roleOf(source, options) + storeKeys(stores),
+            optionalSecrets(source, options, stores),
+            isPushed(options),
+          ),
           VERBS,
           ...(timetable.archive ? [archiveSection(timetable, timetable.archive)] : []),
           limits(source, timetable),
@@ -77,9 +81,16 @@ ${KEYS}
 3. Name a file for the drill that ends in \`drill.db\`, as \`BACKUP_DRILL_DATABASE_URL\`.`,
 };
 
-function storeKeys({ secrets }: BackupStores): string {
+function storeKeys({ secrets, identities }: BackupStores): string {
+  const known = identities.map(
+    ({ title }) =>
+      `Pods of backups are known to the store by ${title}, with a service account of their own: give it the rights on the bucket, in each environment.`,
+  );
+  if (secrets.length === 0) {
+    return known.join(' ');
+  }
   const names = secrets.map((name) => `\`${name}\``).join(', ');
-  return `The keys of the store (${names}) are optional: without them the pod's own rights count.`;
+  return `${known.map((text) => `${text} `).join('')}The keys of the store (${names}) are optional: without them the pod's own rights count.`;
 }
 
 const PUSHED = `- \`BACKUP_PUSHGATEWAY_URL\` is \`backup.environments.<environment>.pushgatewayUrl\`. Jobs end before they can be scraped, so they push; without it, \`BackupStale\` and \`RestoreDrillStale\` fire for ever.
@@ -94,13 +105,19 @@ const PUSHED = `- \`BACKUP_PUSHGATEWAY_URL\` is \`backup.environments.<environme
 `;
 
 /** What has to be said for a secret to reach its process, and for the metrics to reach Prometheus. */
-function deployment(optional: string, secret: string, measured: boolean): string {
+function deployment(rights: string, optional: readonly string[], measured: boolean): string {
+  const mounted = `Kubernetes mounts an optional secret where it is named:
+  \`kubernetes: { environments: { prod: { optionalSecrets: ['${optional.join("', '")}'] } } }\`.`;
   return `## In each deployed environment
 
 - \`BACKUP_IDENTITY\` and \`BACKUP_DRILL_DATABASE_URL\` are secrets of the process \`restore-drill\` alone; \`config:check\` and \`k8s:check\` ask where they come from.
-- ${optional} Kubernetes mounts an optional secret where it is named:
-  \`kubernetes: { environments: { prod: { optionalSecrets: ['${secret}', …] } } }\`.
+- ${[rights.trim(), ...(optional.length > 0 ? [mounted] : [])].join(' ')}
 ${measured ? PUSHED : ''}- Run the process \`restore-drill\` once by hand when the first backup is there${measured ? '; `RestoreDrillStale` asks for it' : ''}.`;
+}
+
+function optionalSecrets(source: BackupSource, options: DatabaseBackupOptions, { secrets }: BackupStores): string[] {
+  const hasRole = source !== BackupSource.SQLITE && !hasServer(source, options);
+  return [...(hasRole ? ['BACKUP_DATABASE_URL'] : []), ...secrets];
 }
 
 function roleOf(source: BackupSource, options: DatabaseBackupOptions): string {

@@ -16,6 +16,7 @@ import {
   type NodeServiceProjectOptions,
   PointInTimeRecovery,
   Service,
+  WorkloadIdentity,
 } from '../../src';
 import { PLAIN } from '../support/host';
 import { inFolder, synth } from '../support/synth';
@@ -250,6 +251,55 @@ describe('backups', () => {
           },
         ]
       `);
+    });
+  });
+
+  describe('whose pods a cloud knows', () => {
+    const identity = WorkloadIdentity.irsa({ prod: 'arn:aws:iam::123456789012:role/orders-backups' });
+    const backup = {
+      store: BackupStore.s3({ region: 'eu-west-1', identity }),
+      pointInTime: PointInTimeRecovery.archive(),
+    };
+
+    it('have no key, and an identity that no other process has', () => {
+      const service = stated(backup);
+      expect(service.configVariables.filter(({ name }) => name.includes('S3'))).toEqual([]);
+      expect(service.identities.map(({ name, processes }) => [name, processes])).toEqual([
+        ['backups', ['backup', 'restore-drill', 'backup-archive', 'base-backup']],
+      ]);
+      expect(stated().identities).toEqual([]);
+    });
+
+    it('open the store by what the machine is known by', () => {
+      const files = synth((outdir) => new NodeServiceProject({ name: 'orders', outdir, backup }));
+      for (const entry of ['backup', 'backup-archive']) {
+        expect(files[`src/platform/${entry}.ts`]).toContain("open: s3Buckets({}, { region: 'eu-west-1' })");
+      }
+      expect(files['docs/runbooks/restore-a-backup.md']).toContain(
+        '   aws sso login   # as somebody who may read it\n',
+      );
+      const account = (path: string) => parse(files[path] ?? '').metadata;
+      expect(account('k8s/base/service-account-backups.yaml')).toEqual({ name: 'orders-backups' });
+      expect(account('k8s/overlays/prod/service-account-backups.yaml').annotations).toEqual({
+        'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/orders-backups',
+      });
+      expect(files['k8s/overlays/staging/service-account-backups.yaml']).toBeUndefined();
+      expect(files['tools/kubernetes/facts.json']).toContain(
+        'IAM roles for service accounts calls the processes of backups',
+      );
+    });
+
+    it.each([
+      [BackupStore.s3({ region: 'eu-west-1', identity: WorkloadIdentity.gke() }), 'is of another cloud than'],
+      [BackupStore.googleCloudStorage({ identity: WorkloadIdentity.eksPodIdentity() }), 'is of another cloud than'],
+      [BackupStore.azureBlobStorage({ identity: WorkloadIdentity.azure({ prod: 'orders' }) }), 'is named in no way'],
+      [BackupStore.s3({ region: 'eu-west-1', identity: WorkloadIdentity.irsa({ live: 'x' }) }), 'does not have'],
+    ])('are refused where that cannot be meant (%#)', (store, message) => {
+      expect(
+        problemsOf({ store })
+          .map((problem) => problem.message)
+          .join(),
+      ).toContain(message);
     });
   });
 

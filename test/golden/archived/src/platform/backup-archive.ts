@@ -15,8 +15,6 @@ const needed = part(declarations, [
   'backupPushgatewayUrl',
   'backupRecipients',
   'backupReplicationUrl',
-  'backupS3AccessKeyId',
-  'backupS3SecretAccessKey',
   'backupStoreUrl',
   'host',
 ]);
@@ -31,7 +29,7 @@ process.exitCode = await runArchive(process.argv.slice(2), {
       variable: 'BACKUP_STORE_URL',
       part: 'archive',
       example: 's3://acme-backups',
-      open: s3Buckets(config, { region: 'eu-west-1' }),
+      open: s3Buckets({}, { region: 'eu-west-1' }),
     }),
     copy: () => storeAt(config.backupCopyUrl, {
       config,
@@ -39,7 +37,7 @@ process.exitCode = await runArchive(process.argv.slice(2), {
       variable: 'BACKUP_COPY_URL',
       part: 'archive',
       example: 's3://acme-backups',
-      open: s3Buckets(config, { region: 'eu-central-1' }),
+      open: s3Buckets({}, { region: 'eu-central-1' }),
     }),
   }),
   interval: 60_000,
