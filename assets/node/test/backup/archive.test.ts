@@ -290,6 +290,33 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     expect(keys).toContain(`${system}/base/20260101T000000Z-00000001/manifest.json`);
   }, 60_000);
 
+  it('comes back from the copies when the first store is lost, which have all that it claims to have', async () => {
+    const copy = directory(join(folder, 'copy'));
+    let away = false;
+    const shaky = bent(copy, {
+      write: (key, content) => (away ? Promise.reject(new Error('no route to the region')) : copy.write(key, content)),
+    });
+    const stores = [store, shaky];
+    const archive = archiving({ stores });
+    await base({ stores });
+    await add('in both places');
+    await fill();
+    await archive.caughtUp();
+    away = true;
+    await add('in one place only');
+    await expect.poll(() => archive.complaints.join('')).toContain('no route to the region');
+    const claimed = (await archive.metric('backup_archive_through_timestamp_seconds')) ?? 0;
+    expect(claimed).toBeLessThan(Date.now() / 1000 - 0.1);
+    away = false;
+    await archive.caughtUp();
+    await archive.stop();
+    rmSync(join(folder, 'store'), { recursive: true });
+    await expect(recovered('latest')).rejects.toThrow('There is no base backup');
+    expect(await namesOn(await recovered('latest', { store: copy }))).toEqual(
+      expect.arrayContaining(['in both places', 'in one place only']),
+    );
+  }, 60_000);
+
   it('is a program with probes, metrics and exit codes, whose drill starts a server', async () => {
     const port = await freePort();
     const pushed: string[] = [];

@@ -86,7 +86,8 @@ export function describeLifecycle(start: () => Promise<Subject>): void {
     expect(manifest.schemaVersion).toBe('20260101000000_init');
     const target = await subject.empty();
     const restored = await restore(target);
-    expect(restored).toEqual({ rows: manifest.rows, schemaVersion: manifest.schemaVersion });
+    expect(restored).toMatchObject({ rows: manifest.rows, schemaVersion: manifest.schemaVersion });
+    expect(restored.objects).toEqual(manifest.objects);
     expect(await subject.names(target)).toEqual(['Ada', 'Grace']);
   });
 

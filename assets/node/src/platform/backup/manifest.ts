@@ -17,6 +17,8 @@ export interface RowCount {
 /** What was in the database. */
 export interface Contents {
   readonly rows: Readonly<Record<string, RowCount>>;
+  /** How many there are of what is no table, by its kind, where a dump may leave it out without a word. */
+  readonly objects?: Readonly<Record<string, number>>;
   /** The newest applied migration; null without migrations. */
   readonly schemaVersion: string | null;
 }

@@ -86,10 +86,13 @@ export function differences(manifest: Contents, restored: Contents): string[] {
     const range = expected.least === expected.most ? `${expected.least}` : `${expected.least} to ${expected.most}`;
     return fits ? [] : [`${table} has ${found.least} rows instead of ${range}`];
   });
-  return restored.schemaVersion === manifest.schemaVersion
-    ? rows
-    : [
-        ...rows,
-        `the newest migration is ${restored.schemaVersion ?? 'none'} instead of ${manifest.schemaVersion ?? 'none'}`,
-      ];
+  const objects = Object.entries(manifest.objects ?? {}).flatMap(([kind, expected]) => {
+    const found = restored.objects?.[kind];
+    return found === undefined || found === expected ? [] : [`${found} ${kind} instead of ${expected}`];
+  });
+  const versions =
+    restored.schemaVersion === manifest.schemaVersion
+      ? []
+      : [`the newest migration is ${restored.schemaVersion ?? 'none'} instead of ${manifest.schemaVersion ?? 'none'}`];
+  return [...rows, ...objects, ...versions];
 }
