@@ -1,17 +1,21 @@
 import { Guide, GuideKind } from '../service';
+import type { BackupStores } from './backup-stores';
 import type { Timetable } from './timetable';
 
 /**
  * What to do when the archive is behind, and when a moment of the past is needed.
  */
-export function archiveRunbooks({ archive, pointInTime, rpo, rto }: Timetable): Guide[] {
+export function archiveRunbooks({ archive, pointInTime, rpo, rto }: Timetable, { main }: BackupStores): Guide[] {
   const page = (name: string, title: string, summary: string, text: string) =>
     new Guide(name, {
       kind: GuideKind.RUNBOOK,
       title,
       summary,
       statedBy: 'DatabaseBackup',
-      text: { render: () => text },
+      text: {
+        render: ({ serviceName }) =>
+          text.replaceAll('{service}', serviceName).replaceAll('{slot}', slotOf(serviceName)),
+      },
     });
   const moment = (text: string) =>
     page('restore-a-moment', 'Go back to a moment', `Rows were changed by mistake; ${rto} are promised`, text);
@@ -19,10 +23,15 @@ export function archiveRunbooks({ archive, pointInTime, rpo, rto }: Timetable): 
     return [
       page('archive-stale', 'The archive is behind', `Its newest moment is older than ${rpo}`, STALE),
       page('archive-needs-base', 'There is no base backup', 'The log in the archive has nothing to begin with', BASE),
-      moment(MOMENT),
+      moment(MOMENT.replace('{keys}', main._keysInShell)),
     ];
   }
   return pointInTime?.managedBy === undefined ? [] : [moment(managed(pointInTime.managedBy))];
+}
+
+/** As the process that archives calls its slot, without the environment. */
+function slotOf(service: string): string {
+  return service.replace(/[^a-z0-9_]/g, '_');
 }
 
 const STALE = `The service works. The database server keeps its log until the archive has it, so nothing is lost yet; its disk fills.
@@ -34,8 +43,15 @@ const STALE = `The service works. The database server keeps its log until the ar
    - *is a standby*: there was a failover. Point \`BACKUP_REPLICATION_URL\` at the primary.
    - *cannot be written*, *gives back something else*, *is full*: the store.
 2. **How long until the disk is full?** \`SELECT slot_name, wal_status, safe_wal_size FROM pg_replication_slots\`, and the disk of the server.
-3. **Can it not be mended before that?** Drop the slot, \`SELECT pg_drop_replication_slot('<service>_<environment>_archive')\`. The database lives, and the archive has a gap: when it is mended, start
-   the process \`base-backup\` by hand.
+3. **Can it not be mended before that?** Stop the process \`backup-archive\` first, or it makes the slot anew and the server goes on keeping its log; on Kubernetes
+   \`kubectl --namespace <namespace> scale deployment/{service}-backup-archive --replicas=0\`. Then drop its slots, the second of which is there only while it works:
+
+   \`\`\`sql
+   SELECT slot_name, pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+   WHERE slot_name IN ('{slot}_<environment>_archive', '{slot}_<environment>_archive_copy') AND NOT active;
+   \`\`\`
+
+   The database lives, and the archive has a gap. When it is mended, start \`backup-archive\` again (\`--replicas=1\`: its autoscaler does the rest), and the process \`base-backup\` by hand.
 4. **When it is mended**, it catches up by itself; watch *How old is the newest moment in the archive?*`;
 
 const BASE = `A recovery begins with a copy of the whole server, and applies the log from there.
@@ -51,11 +67,11 @@ const BASE = `A recovery begins with a copy of the whole server, and applies the
 const MOMENT = `The whole server comes back as it was, beside the one that runs. Do not touch that one before you have what you need.
 
 1. **Which moment?** A second before the mistake, with its offset: the log of the service, \`pg_stat_activity\`, the deployment. From a checkout of the release that is deployed, after \`npm ci\` and
-   \`npx projen compile\`, on the machine of the new server, this says which there are; without \`APP_ENV\` it looks into dev:
+   \`npx projen compile\`, on the machine of the new server, this says which there are; without \`APP_ENV\` those of prod:
 
    \`\`\`sh
    export APP_ENV=<environment> BACKUP_STORE_URL=<url of the store>
-   export BACKUP_S3_ACCESS_KEY_ID_FILE=<file> BACKUP_S3_SECRET_ACCESS_KEY_FILE=<file>   # or the keys of another kind of store
+   {keys}
    node dist/platform/backup-archive.js list
    \`\`\`
 2. **Only some rows?** Stop nothing: recover beside the running server, and copy the rows over.

@@ -1,3 +1,4 @@
+import type { WorkloadIdentity } from '../service';
 import type { BackupStore } from './backup-store';
 
 /**
@@ -19,8 +20,13 @@ export class BackupStores {
     return this.all.filter(({ _module }, i) => this.all.findIndex((store) => store._module === _module) === i);
   }
 
+  /** How the pods that use them are known, each way once. */
+  public get identities(): WorkloadIdentity[] {
+    return [...new Set(this.all.flatMap(({ _identity }) => _identity ?? []))];
+  }
+
   public get secrets(): string[] {
-    return this.kinds.flatMap(({ _secrets }) => _secrets);
+    return [...new Set(this.all.flatMap(({ _secrets }) => _secrets))];
   }
 
   /** The variables that every process needs which reads or writes them. */

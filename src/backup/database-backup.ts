@@ -6,7 +6,7 @@ import { archiveRunbooks } from './archive-runbooks';
 import { BackupStore } from './backup-store';
 import { BackupStores } from './backup-stores';
 import { renderArchiveEntry, renderEntry, retentionProblems, sourceProblems } from './entry';
-import { backupFacts } from './facts';
+import { backupFacts, isPushed } from './facts';
 import { backupGuide } from './guide';
 import { BackupSource, type DatabaseBackupOptions } from './options';
 import { backupRunbooks } from './runbooks';
@@ -66,10 +66,10 @@ export class DatabaseBackup extends Component {
     const stores = new BackupStores(options.store ?? BackupStore.s3({ region: 'us-east-1' }), options.copyTo);
     for (const fact of [
       ...backupFacts(this.source, options, timetable, stores),
-      ...backupSignals(service.serviceName, timetable),
+      ...backupSignals(service.serviceName, timetable, isPushed(options)),
       backupGuide(this.source, options, timetable, stores),
-      ...backupRunbooks(timetable, stores.copy !== undefined),
-      ...archiveRunbooks(timetable),
+      ...backupRunbooks(timetable, stores),
+      ...archiveRunbooks(timetable, stores),
     ]) {
       service.state(fact);
     }

@@ -119,7 +119,7 @@ function storeLine(
   part?: string,
 ): string[] {
   return [
-    `    ${name}: storeAt(config.${variable === 'BACKUP_STORE_URL' ? 'backupStoreUrl' : 'backupCopyUrl'}, {`,
+    `    ${name}: () => storeAt(config.${variable === 'BACKUP_STORE_URL' ? 'backupStoreUrl' : 'backupCopyUrl'}, {`,
     '      config,',
     `      service: '${serviceName}',`,
     `      variable: '${variable}',`,

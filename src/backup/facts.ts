@@ -6,6 +6,7 @@ import {
   Duration,
   type Fact,
   NetworkPeer,
+  ProcessIdentity,
   Rotation,
   SecretRule,
   ServiceProcess,
@@ -62,7 +63,21 @@ export function backupFacts(
     ...backingServices(source, stores, options, timetable),
     ...processes(source, stores, timetable, options),
     ...(timetable.archive ? archiveFacts(source, stores, timetable.archive, databaseOf(source, options)) : []),
+    ...identityOf(stores, timetable),
   ];
+}
+
+/** By what the clouds of the stores know the processes that use them. */
+function identityOf({ identities }: BackupStores, { archive }: Timetable): Fact[] {
+  const processes = [BACKUP, DRILL, ...(archive ? [ARCHIVE, BASE] : [])];
+  return identities.length === 0
+    ? []
+    : [new ProcessIdentity('backups', { processes, identities, statedBy: STATED_BY })];
+}
+
+/** Whether somebody takes the metrics of jobs, which alerts and panels are about. */
+export function isPushed({ pushMetrics = true, environments = {} }: DatabaseBackupOptions): boolean {
+  return pushMetrics || Object.values(environments).some(({ pushgatewayUrl }) => pushgatewayUrl !== undefined);
 }
 
 /** Whether backups reach the database on another way than all others. */
@@ -204,7 +219,7 @@ function variables(source: BackupSource, stores: BackupStores, options: Database
         'every backup that it can read would be lost with it: add a second recipient, and drop the first when its backups are gone',
       statedBy: STATED_BY,
     }),
-    ...stores.kinds.flatMap((store) => store._facts(STATED_BY)),
+    ...stores.all.flatMap((store) => store._facts(STATED_BY)).filter(firstOfItsName),
     new ConfigVariable('BACKUP_LOCK_TIMEOUT', {
       type: ConfigType.duration({ min: Duration.seconds(1) }),
       defaultValue: Duration.seconds(30),
@@ -220,6 +235,10 @@ function variables(source: BackupSource, stores: BackupStores, options: Database
       statedBy: STATED_BY,
     }),
   ];
+}
+
+function firstOfItsName({ name }: Fact, i: number, all: readonly Fact[]): boolean {
+  return all.findIndex((other) => other.name === name) === i;
 }
 
 function secret(name: string, props: ConfigVariableProps): Fact {

@@ -1,6 +1,6 @@
 import { Guide } from '../service';
 import type { BackupStores } from './backup-stores';
-import { hasServer } from './facts';
+import { hasServer, isPushed } from './facts';
 import { BackupSource, type DatabaseBackupOptions } from './options';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import type { Timetable } from './timetable';
@@ -21,9 +21,13 @@ export function backupGuide(
     text: {
       render: () =>
         [
-          promise(timetable, stores.copy !== undefined),
+          promise(timetable, stores.copy !== undefined, isPushed(options)),
           SETUP[source],
-          deployment(`${roleOf(source, options)}${STORE_KEYS}`),
+          deployment(
+            roleOf(source, options) + storeKeys(stores),
+            optionalSecrets(source, options, stores),
+            isPushed(options),
+          ),
           VERBS,
           ...(timetable.archive ? [archiveSection(timetable, timetable.archive)] : []),
           limits(source, timetable),
@@ -32,16 +36,18 @@ export function backupGuide(
   });
 }
 
-function promise(timetable: Timetable, copied: boolean): string {
+const UNMEASURED = 'nobody is told when it fails';
+
+function promise(timetable: Timetable, copied: boolean, measured: boolean): string {
   const { rpo, rto, schedule, deadline, drill, oldest, archive, pointInTime } = timetable;
-  const dumps = `the process \`backup\`, at \`${schedule.expression}\` (UTC), within ${deadline}; the alert \`BackupStale\``;
+  const dumps = `the process \`backup\`, at \`${schedule.expression}\` (UTC), within ${deadline}; ${measured ? 'the alert `BackupStale`' : UNMEASURED}`;
   const keeper = archive
     ? 'the process `backup-archive`; the alerts `ArchiveStale` and `ArchiveNeedsBase`'
     : pointInTime && `${pointInTime.managedBy}, by a setting of its own; nothing here measures it`;
   return `| promise | value | kept by |
 | --- | --- | --- |
 | at most this much of the past is lost (RPO) | ${rpo} | ${keeper ?? dumps} |
-${keeper === undefined ? '' : `| the newest backup is at most so old | ${oldest} | ${dumps} |\n`}| a restore takes at most (RTO) | ${rto} | the process \`restore-drill\`, at \`${drill.expression}\`; the alerts \`RestoreDrillFailed\` and \`RestoreSlow\` |
+${keeper === undefined ? '' : `| the newest backup is at most so old | ${oldest} | ${dumps} |\n`}| a restore takes at most (RTO) | ${rto} | the process \`restore-drill\`, at \`${drill.expression}\`; ${measured ? 'the alerts `RestoreDrillFailed` and `RestoreSlow`' : UNMEASURED} |
 
 A backup is dumped, encrypted to the public keys in \`BACKUP_RECIPIENTS\`, written to the store, read back and compared${copied ? ', and copied to a second place' : ''}. Only then its
 manifest is written, and only then old ones are removed: a run that fails leaves the good ones as they are. Each manifest names the rows of every table and
@@ -66,7 +72,8 @@ ${KEYS}
   [BackupSource.MYSQL]: `## Before the first one
 
 ${KEYS}
-3. Make a user with \`SELECT\`, \`SHOW VIEW\`, \`TRIGGER\` and \`EVENT\` on the database, and \`PROCESS\`; its URL is \`BACKUP_DATABASE_URL\`.
+3. Make a user with \`SELECT\`, \`SHOW VIEW\`, \`TRIGGER\` and \`EVENT\` on the database, and \`PROCESS\`; its URL is \`BACKUP_DATABASE_URL\`. Where there are stored routines, also with what shows them, or they
+   are left out of the dump without a word: \`SHOW_ROUTINE\` on MySQL, \`SHOW CREATE ROUTINE\` on MariaDB from 11.3 on, \`SELECT\` on \`mysql.proc\` before.
 4. Make an empty database for the drill whose name ends in \`drill\`; its URL is \`BACKUP_DRILL_DATABASE_URL\`.`,
   [BackupSource.SQLITE]: `## Before the first one
 
@@ -74,17 +81,19 @@ ${KEYS}
 3. Name a file for the drill that ends in \`drill.db\`, as \`BACKUP_DRILL_DATABASE_URL\`.`,
 };
 
-const STORE_KEYS =
-  "The keys of the store (`BACKUP_S3_…`, `BACKUP_AZURE_…`, `BACKUP_GOOGLE_…`) are optional: without them the pod's own rights count.";
+function storeKeys({ secrets, identities }: BackupStores): string {
+  const known = identities.map(
+    ({ title }) =>
+      `Pods of backups are known to the store by ${title}, with a service account of their own: give it the rights on the bucket, in each environment.`,
+  );
+  if (secrets.length === 0) {
+    return known.join(' ');
+  }
+  const names = secrets.map((name) => `\`${name}\``).join(', ');
+  return `${known.map((text) => `${text} `).join('')}The keys of the store (${names}) are optional: without them the pod's own rights count.`;
+}
 
-/** What has to be said for a secret to reach its process, and for the metrics to reach Prometheus. */
-function deployment(optional: string): string {
-  return `## In each deployed environment
-
-- \`BACKUP_IDENTITY\` and \`BACKUP_DRILL_DATABASE_URL\` are secrets of the process \`restore-drill\` alone; \`config:check\` and \`k8s:check\` ask where they come from.
-- ${optional} Kubernetes mounts an optional secret where it is named:
-  \`kubernetes: { environments: { prod: { optionalSecrets: ['BACKUP_S3_ACCESS_KEY_ID', …] } } }\`.
-- \`BACKUP_PUSHGATEWAY_URL\` is \`backup.environments.<environment>.pushgatewayUrl\`. Jobs end before they can be scraped, so they push; without it, \`BackupStale\` and \`RestoreDrillStale\` fire for ever.
+const PUSHED = `- \`BACKUP_PUSHGATEWAY_URL\` is \`backup.environments.<environment>.pushgatewayUrl\`. Jobs end before they can be scraped, so they push; without it, \`BackupStale\` and \`RestoreDrillStale\` fire for ever.
   Scrape it with \`honor_labels: true\`, or the label \`job\` becomes that of the Pushgateway and no alert finds its metric:
 
   \`\`\`yaml
@@ -93,7 +102,22 @@ function deployment(optional: string): string {
     static_configs:
       - targets: ['pushgateway.monitoring:9091']
   \`\`\`
-- Run the process \`restore-drill\` once by hand when the first backup is there; \`RestoreDrillStale\` asks for it.`;
+`;
+
+/** What has to be said for a secret to reach its process, and for the metrics to reach Prometheus. */
+function deployment(rights: string, optional: readonly string[], measured: boolean): string {
+  const mounted = `Kubernetes mounts an optional secret where it is named:
+  \`kubernetes: { environments: { prod: { optionalSecrets: ['${optional.join("', '")}'] } } }\`.`;
+  return `## In each deployed environment
+
+- \`BACKUP_IDENTITY\` and \`BACKUP_DRILL_DATABASE_URL\` are secrets of the process \`restore-drill\` alone; \`config:check\` and \`k8s:check\` ask where they come from.
+- ${[rights.trim(), ...(optional.length > 0 ? [mounted] : [])].join(' ')}
+${measured ? PUSHED : ''}- Run the process \`restore-drill\` once by hand when the first backup is there${measured ? '; `RestoreDrillStale` asks for it' : ''}.`;
+}
+
+function optionalSecrets(source: BackupSource, options: DatabaseBackupOptions, { secrets }: BackupStores): string[] {
+  const hasRole = source !== BackupSource.SQLITE && !hasServer(source, options);
+  return [...(hasRole ? ['BACKUP_DATABASE_URL'] : []), ...secrets];
 }
 
 function roleOf(source: BackupSource, options: DatabaseBackupOptions): string {

@@ -1,10 +1,12 @@
 import { Guide, GuideKind } from '../service';
+import type { BackupStore } from './backup-store';
+import type { BackupStores } from './backup-stores';
 import type { Timetable } from './timetable';
 
 /**
  * What to do when a backup is missing, and when one is needed.
  */
-export function backupRunbooks(timetable: Timetable, copied: boolean): Guide[] {
+export function backupRunbooks(timetable: Timetable, stores: BackupStores): Guide[] {
   const pages: ReadonlyArray<readonly [name: string, title: string, summary: string, text: string]> = [
     ['backup-stale', 'There is no recent backup', `The newest good backup is older than ${timetable.rpo}`, STALE],
     [
@@ -19,16 +21,16 @@ export function backupRunbooks(timetable: Timetable, copied: boolean): Guide[] {
       'restore-a-backup',
       'Restore a backup',
       `The database is lost or wrong; ${timetable.rto} are promised`,
-      restore(timetable),
+      restore(timetable, stores),
     ],
     ['backup-key-lost', 'The key of the backups is lost', 'Nothing that was encrypted to it can be read', KEY],
-    ...(copied
+    ...(stores.copy
       ? [
           [
             'restore-in-another-region',
             'Restore in another region',
             'The region of the database and its backups is gone',
-            REGION,
+            region(stores.copy),
           ] as const,
         ]
       : []),
@@ -81,7 +83,7 @@ const SLOW = `Nothing is broken. A restore will soon take longer than was promis
 3. **Is there data that need not be in this database?** Old rows can be archived, files belong into an object store.
 4. **Otherwise promise what can be kept:** a longer \`rto\`, or a standby that takes over without a restore.`;
 
-function restore({ rto }: Timetable): string {
+function restore({ rto }: Timetable, { main }: BackupStores): string {
   return `Of the ${rto}, most is for the restore itself. Do not restore over the database that is wrong: it may be all there is.
 
 It is run where the store and the new database can be reached and \`backup.key\` may be, not in a pod of the service, whose network ends at what it knows: from a checkout of the release that is deployed,
@@ -92,11 +94,11 @@ after \`npm ci\` and \`npx projen compile\`, with the client programs of the dat
 
    \`\`\`sh
    export APP_ENV=<environment> BACKUP_STORE_URL=<url of the store>
-   export BACKUP_S3_ACCESS_KEY_ID_FILE=<file> BACKUP_S3_SECRET_ACCESS_KEY_FILE=<file>   # or the keys of another kind of store
+   ${main._keysInShell}
    node dist/platform/backup.js list
    \`\`\`
 
-   Without \`APP_ENV\` it looks into the backups of dev.
+   Without \`APP_ENV\` these are the backups of prod, whichever environment you restore.
 3. **Make an empty database** of the same version or a newer one, and run \`prisma/roles.sql\` in it where there is one.
 4. **Restore:** put its URL, with the role that owns the schema, into the file \`target-url\`, and in the same shell run
 
@@ -118,10 +120,17 @@ const KEY = `Nobody can read what was encrypted to a key that is gone. The datab
 4. **Make a backup and run the drill.** From here on there are backups again.
 5. **Did somebody else get it?** Then every backup that it reads is read: treat the data as disclosed, and remove those backups when the new ones reach back far enough.`;
 
-const REGION = `The copies are made by the same run as the backups, so they are as recent.
+function region(copy: BackupStore): string {
+  return `The copies are made by the same run as the backups, so they are as recent.
 
 1. **Deploy the service in the other region**, scaled to zero, with its secrets.
 2. **Make an empty database there.**
-3. **Restore from the copies:** as in *Restore a backup*, with \`--from-copy\`, and with \`BACKUP_COPY_URL\` set besides \`BACKUP_STORE_URL\`, which is then not asked.
+3. **Restore from the copies:** as in *Restore a backup*, with \`--from-copy\`, and with these in place of \`BACKUP_STORE_URL\` and its keys:
+
+   \`\`\`sh
+   export APP_ENV=<environment> BACKUP_COPY_URL=<url of the copies>
+   ${copy._keysInShell}
+   \`\`\`
 4. **Exchange \`store\` and \`copyTo\`** in \`.projenrc.ts\`, so that new backups do not go to the region that is gone.
 5. **Move the traffic** when \`/health\` says that all is well.`;
+}

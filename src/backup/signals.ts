@@ -8,15 +8,19 @@ const STATED_BY = 'DatabaseBackup';
  * What backups say of themselves, and what asks a person to act.
  *
  * @param job the label the Pushgateway groups by: the name of the service
+ * @param isPushed whether anybody takes what jobs say of themselves
  */
-export function backupSignals(job: string, timetable: Timetable): Fact[] {
+export function backupSignals(job: string, timetable: Timetable, isPushed: boolean): Fact[] {
+  const { archive } = timetable;
   return [
-    ...metrics(),
-    ...alerts(job, timetable),
-    ...panels(job),
-    ...(timetable.archive ? archiveSignals(job, timetable, timetable.archive) : []),
+    ...(isPushed ? [...metrics(), ...alerts(job, timetable), ...panels(job)] : []),
+    ...(archive ? archiveSignals(job, timetable, archive) : []),
+    ...(archive && isPushed ? baseSignals(job, archive) : []),
   ];
 }
+
+/** What the Pushgateway groups by. */
+const PUSHED = ['job', 'environment'];
 
 /** Pushed, because a job is gone before anybody could scrape it. */
 function metrics(): Fact[] {
@@ -30,7 +34,7 @@ function metrics(): Fact[] {
     backup_drill_last_run_success: 'Whether the last restore drill ended well',
   };
   return Object.entries(gauges).map(([name, help]) =>
-    Metric.gauge(name, { help, labels: ['job'], source: MetricSource.EXTERNAL, statedBy: STATED_BY }),
+    Metric.gauge(name, { help, labels: PUSHED, source: MetricSource.EXTERNAL, statedBy: STATED_BY }),
   );
 }
 
@@ -122,16 +126,14 @@ function panels(job: string): Fact[] {
   ];
 }
 
-/** Scraped from the process that archives; those of the base backup are pushed. */
-function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: PointInTimeRecovery): Fact[] {
+/** Scraped from the process that archives. */
+function archiveSignals(job: string, { rpo }: Timetable, { _keptLog }: PointInTimeRecovery): Fact[] {
   const statedBy = STATED_BY;
   const of = (metric: string) => `${metric}{job="${job}"}`;
   const own = { source: MetricSource.PLATFORM, statedBy };
-  const pushed = { labels: ['job'], source: MetricSource.EXTERNAL, statedBy };
   const panel = { dashboard: 'Database', row: 'Backups', statedBy };
   const through = `max(${of('backup_archive_through_timestamp_seconds')})`;
   const kept = `max(${of('backup_archive_kept_bytes')})`;
-  const overdue = Duration.millis(2 * _base.longestPause.toMillis());
   return [
     Metric.gauge('backup_archive_through_timestamp_seconds', {
       help: 'Everything committed before this moment is in the archive',
@@ -153,12 +155,6 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
       help: 'Rounds of archiving that failed and were tried again',
       ...own,
     }),
-    Metric.gauge('backup_base_last_success_timestamp_seconds', {
-      help: 'When the newest base backup began',
-      ...pushed,
-    }),
-    Metric.gauge('backup_base_size_bytes', { help: 'Size of the newest base backup', ...pushed }),
-    Metric.gauge('backup_base_duration_seconds', { help: 'Time that the newest base backup took', ...pushed }),
     new Alert('ArchiveStale', {
       summary: `The newest moment in the archive is older than ${rpo}, or nobody knows of one`,
       description: 'What is lost with the database now is more than was promised, and the disk of the server fills.',
@@ -189,6 +185,33 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
       statedBy,
       test: changing(of('backup_archive_needs_base'), 0, 1),
     }),
+    new Panel('How old is the newest moment in the archive?', {
+      ...panel,
+      queries: { age: `time() - ${through}` },
+      unit: 's',
+      description: 'What would be lost with the database at this moment.',
+    }),
+    new Panel('How much log does the server keep for the archive?', {
+      ...panel,
+      queries: { kept },
+      unit: 'bytes',
+      description: 'It falls when the store has it. While it grows, the disk of the server fills.',
+    }),
+  ];
+}
+
+function baseSignals(job: string, { _base }: PointInTimeRecovery): Fact[] {
+  const statedBy = STATED_BY;
+  const of = (metric: string) => `${metric}{job="${job}"}`;
+  const pushed = { labels: PUSHED, source: MetricSource.EXTERNAL, statedBy };
+  const overdue = Duration.millis(2 * _base.longestPause.toMillis());
+  return [
+    Metric.gauge('backup_base_last_success_timestamp_seconds', {
+      help: 'When the newest base backup began',
+      ...pushed,
+    }),
+    Metric.gauge('backup_base_size_bytes', { help: 'Size of the newest base backup', ...pushed }),
+    Metric.gauge('backup_base_duration_seconds', { help: 'Time that the newest base backup took', ...pushed }),
     new Alert('BaseBackupStale', {
       summary: `The newest base backup is older than ${overdue}, or nobody knows of one`,
       description: 'A recovery has ever more log to apply, and takes longer.',
@@ -203,18 +226,6 @@ function archiveSignals(job: string, { rpo }: Timetable, { _base, _keptLog }: Po
         labels: { job },
         firesWithoutData: true,
       },
-    }),
-    new Panel('How old is the newest moment in the archive?', {
-      ...panel,
-      queries: { age: `time() - ${through}` },
-      unit: 's',
-      description: 'What would be lost with the database at this moment.',
-    }),
-    new Panel('How much log does the server keep for the archive?', {
-      ...panel,
-      queries: { kept },
-      unit: 'bytes',
-      description: 'It falls when the store has it. While it grows, the disk of the server fills.',
     }),
   ];
 }

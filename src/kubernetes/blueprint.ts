@@ -9,6 +9,7 @@ import {
   Memory,
   type NetworkEdge,
   type NetworkPeer,
+  type ProcessIdentity,
   ProcessKind,
   SecretDelivery,
   type SecretStore,
@@ -142,6 +143,7 @@ export class Blueprint {
     const edges = [
       ...this.service.networkEdges.filter((edge) => inPod.includes(edge.process) && this.isReached(edge, environment)),
       ...this.edgesToStores(process, environment),
+      ...this.edgesToCredentials(process),
     ];
     return edges
       .filter((edge, i) => edges.findIndex(({ backingService }) => backingService === edge.backingService) === i)
@@ -187,9 +189,27 @@ export class Blueprint {
         );
   }
 
+  /** Where the credentials of its identity are. */
+  private edgesToCredentials(process: ServiceProcess): NetworkEdge[] {
+    return (this.identityOf(process)?.identities ?? []).flatMap(({ _connections }) =>
+      _connections.map(({ name, port, peer }) => ({ process: process.name, backingService: name, port, peer })),
+    );
+  }
+
   private peerOf({ backingService, peer }: NetworkEdge, environment: string | undefined): NetworkPeer | undefined {
     const here = environment === undefined ? undefined : this.settingsOf(environment).peers?.[backingService];
     return here ?? this.options.peers?.[backingService] ?? peer;
+  }
+
+  // Identities
+
+  /** What the pods of a process are known by besides the service's own account. */
+  public identityOf(process: ServiceProcess): ProcessIdentity | undefined {
+    return this.service.identities.find(({ processes }) => processes.includes(process.name));
+  }
+
+  public accountOf(identity: ProcessIdentity | undefined): string {
+    return identity === undefined ? this.name : `${this.name}-${identity.name}`;
   }
 
   // Images

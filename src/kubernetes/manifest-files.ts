@@ -1,5 +1,12 @@
 import type { Project } from 'projen';
-import { type Environment, ProcessKind, type SecretStore, ServiceListener, type ServiceProcess } from '../service';
+import {
+  type Environment,
+  type ProcessIdentity,
+  ProcessKind,
+  type SecretStore,
+  ServiceListener,
+  type ServiceProcess,
+} from '../service';
 import { type Blueprint, isDeployed } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
 import { baseKustomization, overlayKustomization, releaseName } from './kustomization';
@@ -17,6 +24,7 @@ import {
   autoscalerPatch,
   disruptionPatch,
   hostPatches,
+  identityPatch,
   podPatch,
   policyPatch,
   rolloutPatch,
@@ -44,6 +52,7 @@ export class ManifestFiles extends ServiceListener {
   private readonly patches = new Map<string, Map<string, Manifest>>();
   private readonly deployed = new Set<string>();
   private readonly seen: ServiceProcess[] = [];
+  private readonly accounts: string[] = [];
   private readonly given: GivenPatch[] = [];
 
   constructor(
@@ -162,6 +171,34 @@ export class ManifestFiles extends ServiceListener {
     for (const process of this.seen) {
       this.patchProcess(process, name);
     }
+    for (const account of this.accounts) {
+      this.patchAccount(account, name);
+    }
+  }
+
+  public override identityStated({ name }: ProcessIdentity): void {
+    const { blueprint } = this;
+    this.accounts.push(name);
+    this.object(`service-account-${name}`, () =>
+      serviceAccount(
+        blueprint,
+        blueprint.service.identities.find((found) => found.name === name),
+      ),
+    );
+    for (const environment of this.deployed) {
+      this.patchAccount(name, environment);
+    }
+  }
+
+  private patchAccount(name: string, environment: string): void {
+    const { blueprint } = this;
+    this.patch(environment, `service-account-${name}`, () =>
+      identityPatch(
+        blueprint,
+        blueprint.service.identities.find((found) => found.name === name),
+        environment,
+      ),
+    );
   }
 
   public override processStated(process: ServiceProcess): void {

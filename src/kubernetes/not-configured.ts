@@ -26,6 +26,7 @@ export function standingOf(blueprint: Blueprint, environment: string): Standing 
       ...waysIn(blueprint, environment),
       ...peers(blueprint, environment),
       ...variables(blueprint, environment),
+      ...identities(blueprint, environment),
       ...secrets.missing,
     ],
     notes: secrets.notes,
@@ -81,6 +82,34 @@ function variables({ service }: Blueprint, environment: string): NotConfigured[]
     }));
 }
 
+function identities({ service }: Blueprint, environment: string): NotConfigured[] {
+  return service.identities.flatMap(({ name, identities }) =>
+    identities
+      .filter((identity) => identity._isMissingIn(environment))
+      .map(({ title }) => ({
+        what: `what ${title} calls the processes of ${name}`,
+        fix: `name that of ${environment} in its WorkloadIdentity`,
+      })),
+  );
+}
+
+/** Rights are given in the cloud, to an account of the cluster. */
+function identityNotes(blueprint: Blueprint, stores: readonly SecretStore[]): string[] {
+  const { service, namespace } = blueprint;
+  const read = stores.filter(({ delivery }) => delivery === SecretDelivery.SERVICE);
+  return service.identities.flatMap((identity) => {
+    const account = `the service account ${blueprint.accountOf(identity)} in namespace ${namespace}`;
+    return [
+      ...identity.identities.map(
+        ({ title }) => `By ${title}, ${account} needs the rights of ${identity.processes.join(', ')}`,
+      ),
+      ...read.map(
+        ({ title }) => `${identity.processes.join(', ')} read ${title} themselves: let ${account} do that, too`,
+      ),
+    ];
+  });
+}
+
 function secretsIn(blueprint: Blueprint, environment: string): Standing {
   const { service } = blueprint;
   const stores = service.secretStores.filter((store) => store.environment === environment);
@@ -117,6 +146,7 @@ function secretsIn(blueprint: Blueprint, environment: string): Standing {
           `Somebody must make the Secret ${secret} in namespace ${blueprint.namespace}, with ${keys.join(', ')}`,
       ),
       ...stores.flatMap((store) => noteOf(blueprint, store)),
+      ...identityNotes(blueprint, stores),
     ],
   };
 }

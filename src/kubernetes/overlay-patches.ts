@@ -1,4 +1,4 @@
-import type { ServiceProcess } from '../service';
+import type { ProcessIdentity, ServiceProcess } from '../service';
 import type { Blueprint } from './blueprint';
 import { processPolicy } from './objects/network';
 import { resources, secretsVolume, secretVariables, temporaryVolume, tokenMounts, tokenVolumes } from './objects/pod';
@@ -131,6 +131,18 @@ export function accountPatch(blueprint: Blueprint, environment: string): object 
   return isEmpty(annotations)
     ? undefined
     : { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: blueprint.name, annotations } };
+}
+
+/** What an account of some processes is known by in an environment. */
+export function identityPatch(
+  blueprint: Blueprint,
+  identity: ProcessIdentity | undefined,
+  environment: string,
+): object | undefined {
+  const annotations = Object.assign({}, ...(identity?.identities ?? []).map((one) => one._annotationsIn(environment)));
+  return Object.keys(annotations).length === 0
+    ? undefined
+    : { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: blueprint.accountOf(identity), annotations } };
 }
 
 /** The hosts of an environment, where they are known. */

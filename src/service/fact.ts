@@ -38,6 +38,8 @@ export enum FactKind {
   SECRET_STORE = 'secret store',
   /** Where an environment's secret store keeps a secret. */
   SECRET_REFERENCE = 'secret reference',
+  /** By what some processes are known to a cloud. */
+  IDENTITY = 'identity',
   /** An exception from a rule, with its reason. */
   WAIVER = 'waiver',
 }

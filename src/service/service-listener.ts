@@ -8,6 +8,7 @@ import type { LocalContainers } from './local-containers';
 import type { Metric } from './metric';
 import type { Objective } from './objective';
 import type { Panel } from './panel';
+import type { ProcessIdentity } from './process-identity';
 import type { ReadinessCheck } from './readiness-check';
 import type { RecordingRule } from './recording-rule';
 import type { Replicas } from './replicas';
@@ -67,6 +68,8 @@ export class ServiceListener {
   public secretReferenceStated(_reference: SecretReference): void {}
   /** Containers that run beside the service were stated. */
   public localContainersStated(_containers: LocalContainers): void {}
+  /** An identity of some processes was stated. */
+  public identityStated(_identity: ProcessIdentity): void {}
   /** A waiver was stated. */
   public waiverStated(_waiver: Waiver): void {}
 }

@@ -14,6 +14,7 @@ import type { NetworkEdge } from './network-edge';
 import type { Objective } from './objective';
 import type { Panel } from './panel';
 import { ContradictionError, problemKey, type ServiceProblem } from './problem';
+import type { ProcessIdentity } from './process-identity';
 import type { ReadinessCheck } from './readiness-check';
 import type { RecordingRule } from './recording-rule';
 import type { Replicas } from './replicas';
@@ -305,6 +306,11 @@ export class Service extends Component {
   /** What may run beside the service on a developer's machine, by name. */
   public get localContainers(): LocalContainers[] {
     return this.all(FactKind.LOCAL_CONTAINERS);
+  }
+
+  /** The identities that some processes have to themselves, by name. */
+  public get identities(): ProcessIdentity[] {
+    return this.all(FactKind.IDENTITY);
   }
 
   /** The exceptions from rules, by rule and subject. */

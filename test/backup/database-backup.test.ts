@@ -16,6 +16,7 @@ import {
   type NodeServiceProjectOptions,
   PointInTimeRecovery,
   Service,
+  WorkloadIdentity,
 } from '../../src';
 import { PLAIN } from '../support/host';
 import { inFolder, synth } from '../support/synth';
@@ -253,11 +254,93 @@ describe('backups', () => {
     });
   });
 
+  describe('whose pods a cloud knows', () => {
+    const identity = WorkloadIdentity.irsa({ prod: 'arn:aws:iam::123456789012:role/orders-backups' });
+    const backup = {
+      store: BackupStore.s3({ region: 'eu-west-1', identity }),
+      pointInTime: PointInTimeRecovery.archive(),
+    };
+
+    it('have no key, and an identity that no other process has', () => {
+      const service = stated(backup);
+      expect(service.configVariables.filter(({ name }) => name.includes('S3'))).toEqual([]);
+      expect(service.identities.map(({ name, processes }) => [name, processes])).toEqual([
+        ['backups', ['backup', 'restore-drill', 'backup-archive', 'base-backup']],
+      ]);
+      expect(stated().identities).toEqual([]);
+    });
+
+    it('open the store by what the machine is known by', () => {
+      const files = synth((outdir) => new NodeServiceProject({ name: 'orders', outdir, backup }));
+      for (const entry of ['backup', 'backup-archive']) {
+        expect(files[`src/platform/${entry}.ts`]).toContain("open: s3Buckets({}, { region: 'eu-west-1' })");
+      }
+      expect(files['docs/runbooks/restore-a-backup.md']).toContain(
+        '   aws sso login   # as somebody who may read it\n',
+      );
+      const account = (path: string) => parse(files[path] ?? '').metadata;
+      expect(account('k8s/base/service-account-backups.yaml')).toEqual({ name: 'orders-backups' });
+      expect(account('k8s/overlays/prod/service-account-backups.yaml').annotations).toEqual({
+        'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/orders-backups',
+      });
+      expect(files['k8s/overlays/staging/service-account-backups.yaml']).toBeUndefined();
+      expect(files['tools/kubernetes/facts.json']).toContain(
+        'IAM roles for service accounts calls the processes of backups',
+      );
+    });
+
+    it.each([
+      [BackupStore.s3({ region: 'eu-west-1', identity: WorkloadIdentity.gke() }), 'is of another cloud than'],
+      [BackupStore.googleCloudStorage({ identity: WorkloadIdentity.eksPodIdentity() }), 'is of another cloud than'],
+      [BackupStore.azureBlobStorage({ identity: WorkloadIdentity.azure({ prod: 'orders' }) }), 'is named in no way'],
+      [BackupStore.s3({ region: 'eu-west-1', identity: WorkloadIdentity.irsa({ live: 'x' }) }), 'does not have'],
+    ])('are refused where that cannot be meant (%#)', (store, message) => {
+      expect(
+        problemsOf({ store })
+          .map((problem) => problem.message)
+          .join(),
+      ).toContain(message);
+    });
+  });
+
   it('are configured for an environment where they are declared', () => {
     const service = stated({ environments: { prod: { storeUrl: 's3://acme', recipients: ['age1x'] } } });
     expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.valueIn('prod')).toBe('s3://acme');
     expect(service.tryFindConfigVariable('BACKUP_STORE_URL')?.valueIn('staging')).toBeUndefined();
     expect(service.tryFindConfigVariable('BACKUP_RECIPIENTS')?.valueIn('dev')).toEqual([]);
+  });
+
+  it('alert on nothing that nobody pushes, and say so', () => {
+    const text = (of: Service) => of.guides.find(({ name }) => name === 'backups')!.text.render(of);
+    const pointInTime = PointInTimeRecovery.archive();
+    const silent = stated({ pushMetrics: false, pointInTime });
+    const names = silent.alerts.map(({ name }) => name).sort();
+    expect(names).toEqual(['ArchiveKeepsLog', 'ArchiveNeedsBase', 'ArchiveStale']);
+    expect(silent.metrics.filter(({ labels }) => labels.includes('job'))).toEqual([]);
+    expect(text(silent)).toContain('nobody is told when it fails');
+    expect(text(silent)).not.toMatch(/BackupStale|RestoreDrill|honor_labels/);
+    const pushed = stated({
+      pushMetrics: false,
+      environments: { prod: { pushgatewayUrl: 'http://pushgateway.monitoring:9091' } },
+    });
+    expect(pushed.alerts.map(({ name }) => name)).toContain('BackupStale');
+    expect(text(pushed)).toContain('honor_labels');
+  });
+
+  it('have runbooks with the keys of the store there is, and of no other', () => {
+    const service = stated({
+      store: BackupStore.googleCloudStorage(),
+      copyTo: BackupStore.azureBlobStorage(),
+      pointInTime: PointInTimeRecovery.archive(),
+    });
+    const page = (name: string) => service.guides.find((guide) => guide.name === name)!.text.render(service);
+    for (const name of ['restore-a-backup', 'restore-a-moment']) {
+      expect(page(name)).toContain('   export BACKUP_GOOGLE_CREDENTIALS_FILE=<file>\n');
+    }
+    expect(page('restore-in-another-region')).toContain('   export BACKUP_AZURE_ACCOUNT_KEY_FILE=<file>\n');
+    expect(service.guides.map(({ name }) => page(name)).join()).not.toContain('S3');
+    expect(page('archive-stale')).toMatch(/scale deployment\/\S+-backup-archive --replicas=0/);
+    expect(page('archive-stale')).toContain("_<environment>_archive_copy')");
   });
 
   it('are off by one option', () => {

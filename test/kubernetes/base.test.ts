@@ -8,8 +8,10 @@ import {
   K8sIngress,
   Memory,
   NetworkPeer,
+  ProcessIdentity,
   ServiceProcess,
   StartupProbe,
+  WorkloadIdentity,
 } from '../../src';
 import { facts, manifestsOf, type Tree } from './support';
 
@@ -125,6 +127,58 @@ describe('the base', () => {
     ]);
     expect(container(base('job-migrate')).envFrom).toContainEqual({ configMapRef: { name: 'orders-migrate-config' } });
     expect(container(base('deployment-web')).envFrom).toEqual([{ configMapRef: { name: 'orders-config' } }]);
+  });
+
+  describe('a process with an identity', () => {
+    const identified = (...identities: WorkloadIdentity[]) =>
+      manifestsOf({}, undefined, [...facts(), new ProcessIdentity('reports', { processes: ['migrate'], identities })]);
+    const blocks = (policy: Tree) =>
+      (policy.spec.egress ?? []).flatMap(({ to, ports }: Tree) =>
+        to.map(({ ipBlock }: Tree) => `${ipBlock?.cidr} ${ports[0].port}`),
+      );
+
+    it('has an account of its own without a token of the cluster, and nobody else has it', () => {
+      const { base } = identified(WorkloadIdentity.eksPodIdentity());
+      expect(base('service-account-reports')).toMatchObject({
+        metadata: { name: 'orders-reports' },
+        automountServiceAccountToken: false,
+      });
+      const { spec } = base('job-migrate').spec.template;
+      expect([spec.serviceAccountName, spec.automountServiceAccountToken]).toEqual(['orders-reports', false]);
+      expect(base('deployment-web').spec.template.spec.serviceAccountName).toBe('orders');
+    });
+
+    it.each([
+      ['169.254.170.23/32 80', WorkloadIdentity.eksPodIdentity(), undefined],
+      ['169.254.169.252/32 988', WorkloadIdentity.gke(), undefined],
+      [
+        '169.254.169.254/32 80',
+        WorkloadIdentity.gke({ prod: 'a@b.iam.gserviceaccount.com' }),
+        'a@b.iam.gserviceaccount.com',
+      ],
+      [
+        '0.0.0.0/0 443',
+        WorkloadIdentity.irsa({ prod: 'arn:aws:iam::123456789012:role/x' }),
+        'arn:aws:iam::123456789012:role/x',
+      ],
+      [
+        '0.0.0.0/0 443',
+        WorkloadIdentity.azure({ prod: '00000000-0000-4000-8000-000000000000' }),
+        '00000000-0000-4000-8000-000000000000',
+      ],
+    ])('reaches its credentials at %s, and nobody else does', (block, identity, name) => {
+      const { base, prod } = identified(identity);
+      expect(blocks(base('network-policy-migrate'))).toContain(block);
+      expect(blocks(base('network-policy-web'))).toEqual([]);
+      expect(Object.values(prod('service-account-reports')?.metadata.annotations ?? {})).toEqual(name ? [name] : []);
+    });
+
+    it('asks for them by a label where a cloud wants one', () => {
+      const { base } = identified(WorkloadIdentity.azure({}));
+      const labels = (name: string) => base(name).spec.template.metadata.labels;
+      expect(labels('job-migrate')).toMatchObject({ 'azure.workload.identity/use': 'true' });
+      expect(labels('deployment-web')).not.toHaveProperty(['azure.workload.identity/use']);
+    });
   });
 
   it('mounts no secret into a process that reads none', () => {

@@ -13,8 +13,11 @@ import {
   SopsRecipient,
   TelemetryBackend,
   VaultDelivery,
+  WorkloadIdentity,
 } from '../../src';
 import { age } from './age-keys';
+
+const pods = WorkloadIdentity.eksPodIdentity();
 
 /**
  * The services whose generated files are reviewed as real files below `test/golden`.
@@ -49,8 +52,8 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       backup: {
         rpo: Duration.minutes(5),
         pointInTime: PointInTimeRecovery.archive({ window: Duration.days(14) }),
-        store: BackupStore.s3({ region: 'eu-west-1' }),
-        copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+        store: BackupStore.s3({ region: 'eu-west-1', identity: pods }),
+        copyTo: BackupStore.s3({ region: 'eu-central-1', identity: pods }),
       },
       outdir,
     }),

@@ -9,7 +9,7 @@ import { probesOf } from './probes';
 export function podTemplate(blueprint: Blueprint, process: ServiceProcess): object {
   return {
     metadata: {
-      labels: blueprint.selectorOf(process),
+      labels: { ...blueprint.selectorOf(process), ...identityLabels(blueprint, process) },
       annotations: { 'kubectl.kubernetes.io/default-container': process.name },
     },
     spec: podSpec(blueprint, process),
@@ -19,7 +19,7 @@ export function podTemplate(blueprint: Blueprint, process: ServiceProcess): obje
 function podSpec(blueprint: Blueprint, process: ServiceProcess): object {
   const before = blueprint.jobsBefore(process);
   return {
-    serviceAccountName: blueprint.name,
+    serviceAccountName: blueprint.accountOf(blueprint.identityOf(process)),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     ...(process.isLongRunning ? {} : { restartPolicy: 'Never' }),
@@ -39,6 +39,11 @@ function podSpec(blueprint: Blueprint, process: ServiceProcess): object {
     containers: [container(blueprint, process)],
     volumes: volumes(blueprint, process),
   };
+}
+
+/** What asks a cloud's webhook for credentials. */
+function identityLabels(blueprint: Blueprint, process: ServiceProcess): Record<string, string> {
+  return Object.assign({}, ...(blueprint.identityOf(process)?.identities ?? []).map(({ _podLabels }) => _podLabels));
 }
 
 /** Over zones and over hosts, as far as there are any; each version by itself, so that a rollout ends well spread. */

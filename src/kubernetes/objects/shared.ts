@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../../service';
 import type { Blueprint } from '../blueprint';
 
 /** The namespace, in which only pods without privileges are admitted. */
@@ -18,12 +19,12 @@ export function namespace(blueprint: Blueprint): object {
   };
 }
 
-/** Who the pods are. They have nothing to ask the cluster, so they get no token. */
-export function serviceAccount(blueprint: Blueprint): object {
+/** Who the pods are. They have nothing to ask the cluster, so they get no token; what a cloud knows them by, it mounts itself. */
+export function serviceAccount(blueprint: Blueprint, identity?: ProcessIdentity): object {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: { name: blueprint.name },
+    metadata: { name: blueprint.accountOf(identity) },
     automountServiceAccountToken: false,
   };
 }

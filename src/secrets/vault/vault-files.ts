@@ -74,9 +74,9 @@ export function auditRole(place: VaultPlace): object {
 /**
  * The role by which pods of the service log in.
  */
-export function kubernetesRole(place: VaultPlace): object {
+export function kubernetesRole(place: VaultPlace, otherAccounts: readonly string[] = []): object {
   return {
-    bound_service_account_names: [place.serviceAccount],
+    bound_service_account_names: [place.serviceAccount, ...otherAccounts],
     bound_service_account_namespaces: [place.kubernetesNamespace],
     audience: AUDIENCE,
     alias_name_source: 'serviceaccount_uid',

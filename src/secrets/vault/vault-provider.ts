@@ -72,7 +72,10 @@ export class VaultProvider implements ISecretsProvider {
     const folder = `vault/${place.environment}`;
     const secrets = () => scope.secretsIn(place.environment);
     new OwnedText(project, `${folder}/policy.hcl`, { owner: OWNER, text: () => renderPolicy(place, secrets()) });
-    new OwnedJson(project, `${folder}/kubernetes-role.json`, { owner: OWNER, obj: () => kubernetesRole(place) });
+    new OwnedJson(project, `${folder}/kubernetes-role.json`, {
+      owner: OWNER,
+      obj: () => kubernetesRole(place, accountsOf(scope.service, place)),
+    });
     if (place.login !== undefined) {
       new OwnedJson(project, `${folder}/database-role.json`, { owner: OWNER, obj: () => databaseRole(place) });
     }
@@ -140,4 +143,9 @@ function databases(place: VaultPlace, secrets: readonly ConfigVariable[]): objec
   return made.length === 0
     ? {}
     : { databases: Object.fromEntries(made.map(({ name }) => [name, { credentials, url: login?.url }])) };
+}
+
+/** Processes that have an identity of their own read their secrets by it. */
+function accountsOf({ identities }: Service, { serviceAccount }: VaultPlace): string[] {
+  return identities.map(({ name }) => `${serviceAccount}-${name}`);
 }

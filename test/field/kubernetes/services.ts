@@ -16,6 +16,7 @@ import {
   PointInTimeRecovery,
   SecretReference,
   SecretStore,
+  WorkloadIdentity,
 } from '../../../src';
 
 const digest = (of: string) => `sha256:${of.repeat(64)}`;
@@ -43,6 +44,10 @@ const BACKUPS = {
   pushgatewayUrl: 'http://pushgateway.monitoring:9091',
   recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
 };
+
+const BACKUP_ROLES = WorkloadIdentity.irsa(
+  Object.fromEntries(ENVIRONMENTS.map((name) => [name, `arn:aws:iam::123456789012:role/orders-backups-${name}`])),
+);
 
 /** What the processes of backups mount. */
 const BACKUP_SECRETS = [
@@ -87,12 +92,14 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
         backup: {
           rpo: Duration.minutes(5),
           pointInTime: PointInTimeRecovery.archive(),
-          copyTo: BackupStore.s3({ region: 'eu-central-1' }),
+          store: BackupStore.s3({ region: 'eu-west-1', identity: BACKUP_ROLES }),
+          copyTo: BackupStore.s3({ region: 'eu-central-1', identity: BACKUP_ROLES }),
+          server: {},
           environments: Object.fromEntries(ENVIRONMENTS.map((name) => [name, BACKUPS])),
         },
         kubernetes: {
           image: 'registry.example.com/shop/orders',
-          peers: { postgresql: DATABASE, drill: DATABASE },
+          peers: { postgresql: DATABASE, 'backup-database': DATABASE, drill: DATABASE },
           ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
           prometheusOperator: { selectorLabels: { release: 'monitoring' } },
           resourceRecommendations: true,

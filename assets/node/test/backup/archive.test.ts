@@ -220,7 +220,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
       },
     });
     await expect(base({ stores: [lying] })).rejects.toThrow('gives back another base backup');
-    expect(await readBases(store)).toEqual([]);
+    expect((await readBases(store)).good).toEqual([]);
     const archive = archiving({ stores: [lying] });
     await fill();
     await expect.poll(() => archive.complaints.join('')).toContain('gives back something else than it was given');
@@ -257,7 +257,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     for (let i = 0; i < 3; i++) ids.unshift((await base({ window: 0 })).id);
     await archive.caughtUp();
     await archive.stop();
-    const bases = await readBases(store);
+    const { good: bases } = await readBases(store);
     expect(bases.map(({ id }) => id)).toEqual(ids.slice(0, 2));
     const names = (await segments()).map((key) => key.split('/').at(-1) ?? '');
     expect(names.filter((name) => name < (bases.at(-1)?.startSegment ?? ''))).toEqual([]);
@@ -270,6 +270,51 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     await next.stop();
     expect((await store.list('')).some(({ key }) => key.endsWith('/wal/00000002.history'))).toBe(true);
     expect(await namesOn(await recovered('latest'))).toContain('on the new timeline');
+  }, 60_000);
+
+  it('does without a base backup whose manifest is damaged, and removes what killed runs have left', async () => {
+    const archive = archiving();
+    const { system, id } = await base();
+    const lost = `${system}/base/20200101T000000Z-00000000`;
+    await store.write(`${lost}/archive`, once(Buffer.from('half of it')));
+    await store.write(`${system}/base/20260101T000000Z-00000001/manifest.json`, once(Buffer.from('{"format": 1,')));
+    await add('after the damage');
+    await archive.caughtUp();
+    const { good, damaged } = await readBases(store);
+    expect(good.map((one) => one.id)).toEqual([id]);
+    expect(damaged).toEqual([expect.stringContaining('20260101T000000Z-00000001/manifest.json')]);
+    expect(await namesOn(await recovered('latest'))).toContain('after the damage');
+    await base();
+    const keys = (await store.list('')).map(({ key }) => key);
+    expect(keys.filter((key) => key.startsWith(lost))).toEqual([]);
+    expect(keys).toContain(`${system}/base/20260101T000000Z-00000001/manifest.json`);
+  }, 60_000);
+
+  it('comes back from the copies when the first store is lost, which have all that it claims to have', async () => {
+    const copy = directory(join(folder, 'copy'));
+    let away = false;
+    const shaky = bent(copy, {
+      write: (key, content) => (away ? Promise.reject(new Error('no route to the region')) : copy.write(key, content)),
+    });
+    const stores = [store, shaky];
+    const archive = archiving({ stores });
+    await base({ stores });
+    await add('in both places');
+    await fill();
+    await archive.caughtUp();
+    away = true;
+    await add('in one place only');
+    await expect.poll(() => archive.complaints.join('')).toContain('no route to the region');
+    const claimed = (await archive.metric('backup_archive_through_timestamp_seconds')) ?? 0;
+    expect(claimed).toBeLessThan(Date.now() / 1000 - 0.1);
+    away = false;
+    await archive.caughtUp();
+    await archive.stop();
+    rmSync(join(folder, 'store'), { recursive: true });
+    await expect(recovered('latest')).rejects.toThrow('There is no base backup');
+    expect(await namesOn(await recovered('latest', { store: copy }))).toEqual(
+      expect.arrayContaining(['in both places', 'in one place only']),
+    );
   }, 60_000);
 
   it('is a program with probes, metrics and exit codes, whose drill starts a server', async () => {

@@ -86,7 +86,8 @@ export function describeLifecycle(start: () => Promise<Subject>): void {
     expect(manifest.schemaVersion).toBe('20260101000000_init');
     const target = await subject.empty();
     const restored = await restore(target);
-    expect(restored).toEqual({ rows: manifest.rows, schemaVersion: manifest.schemaVersion });
+    expect(restored).toMatchObject({ rows: manifest.rows, schemaVersion: manifest.schemaVersion });
+    expect(restored.objects).toEqual(manifest.objects);
     expect(await subject.names(target)).toEqual(['Ada', 'Grace']);
   });
 
@@ -118,6 +119,19 @@ export function describeLifecycle(start: () => Promise<Subject>): void {
     const target = await subject.filled();
     await expect(restore(target)).rejects.toThrow('is not empty');
     await restore(target, { overwrite: true });
+    expect(await subject.names(target)).toEqual(['Ada', 'Grace']);
+  });
+
+  it('that cannot be decrypted leaves a target as it is that is to be overwritten', async () => {
+    const { id } = await createBackup(run(await subject.filled()));
+    const target = await subject.filled();
+    const overwrite = true;
+    await expect(restore(target, { overwrite, identity: await generateIdentity() })).rejects.toThrow(
+      'cannot be decrypted with this key',
+    );
+    await store.write(archiveKey(id), once(Buffer.from('nothing of the kind')));
+    const [manifest] = [JSON.parse((await bytesOf(await store.read(manifestKey(id)))).toString())];
+    await expect(restore(target, { overwrite, manifest })).rejects.toThrow('damaged or swapped');
     expect(await subject.names(target)).toEqual(['Ada', 'Grace']);
   });
 

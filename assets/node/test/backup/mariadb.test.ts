@@ -1,18 +1,23 @@
-import { createConnection } from 'mariadb';
+import { type Connection, createConnection } from 'mariadb';
 import { describe, expect, it } from 'vitest';
 import { database } from '../../src/platform/backup/database.mysql.js';
-import { AlreadyRunning } from '../../src/platform/backup/failure.js';
+import { differences } from '../../src/platform/backup/restore.js';
 import { serverOfLane } from '../tools/lane.js';
+import { describeFailures } from './failures.js';
 import { describeLifecycle } from './lifecycle.js';
 
 const SERVER = serverOfLane('mariadb', 'TEST_MARIADB_URL');
 
 const limits = { connectTimeout: 2_000, lockTimeout: 1_000 };
 
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+function connectTo(url: string): Promise<Connection> {
   const { hostname, port, username, pathname } = new URL(url);
   const options = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) };
-  const connection = await createConnection({ ...options, multipleStatements: true });
+  return createConnection({ ...options, multipleStatements: true });
+}
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const connection = await connectTo(url);
   try {
     return await connection.query(sql);
   } finally {
@@ -48,11 +53,39 @@ describe.runIf(SERVER !== undefined)('a backup of MariaDB', () => {
     names: async (url) => (await query(url, 'SELECT name FROM customer ORDER BY 1')).map(({ name }) => `${name}`),
   }));
 
-  it('is made by one run at a time', async () => {
+  describeFailures(
+    async () => ({
+      database,
+      filled,
+      enlarge: async (url) => {
+        await query(url, 'CREATE TABLE big AS SELECT sha2(seq, 512) AS noise FROM seq_1_to_20000');
+      },
+      lock: async (url) => {
+        const holder = await connectTo(url);
+        await holder.query('LOCK TABLES customer WRITE');
+        return () => holder.end();
+      },
+      stranger: (url) => url.replace('root@', 'nobody:hunter22@'),
+      program: { name: 'mariadb-dump', old: 'mariadb-dump  Ver 10.16 Distrib 5.5.68-MariaDB, for Linux (x86_64)' },
+    }),
+    { server: true },
+  );
+
+  it('has the views, triggers, routines and events of the database, and the drill counts them', async () => {
     const url = await filled();
+    await query(
+      url,
+      `CREATE VIEW names AS SELECT name FROM customer;
+       CREATE TRIGGER loud BEFORE INSERT ON customer FOR EACH ROW SET NEW.name = UPPER(NEW.name);
+       CREATE PROCEDURE forget() DELETE FROM customer;
+       CREATE EVENT weekly ON SCHEDULE EVERY 1 WEEK DO DELETE FROM customer`,
+    );
     const source = await database.open(url, limits);
-    await expect(database.open(url, limits)).rejects.toBeInstanceOf(AlreadyRunning);
+    const before = await source.contents();
     await source.close();
+    expect(before.objects).toEqual({ views: 1, triggers: 1, routines: 1, events: 1 });
+    await query(url, 'DROP PROCEDURE forget');
+    expect(differences(before, await database.contentsOf(url, limits))).toEqual(['0 routines instead of 1']);
   });
 
   it('says of rows that change meanwhile between how many there were', async () => {

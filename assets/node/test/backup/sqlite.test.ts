@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { database } from '../../src/platform/backup/database.sqlite.js';
+import { inLane } from '../tools/lane.js';
+import { describeFailures } from './failures.js';
 import { describeLifecycle } from './lifecycle.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
@@ -45,6 +47,33 @@ describe('a backup of SQLite', () => {
       return rows.map(({ name }) => name);
     },
   }));
+
+  describe.runIf(inLane('backup'))('that fails', () => {
+    describeFailures(
+      async () => ({
+        database,
+        filled: async () => {
+          const url = newFile();
+          execute(url, "CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Ada')");
+          return url;
+        },
+        enlarge: async (url) =>
+          execute(
+            url,
+            `CREATE TABLE big AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+             SELECT randomblob(64) AS noise FROM n`,
+          ),
+        lock: async (url) => {
+          const holder = new Database(url.slice('file:'.length));
+          holder.exec('BEGIN EXCLUSIVE');
+          return async () => {
+            holder.close();
+          };
+        },
+      }),
+      { server: false },
+    );
+  });
 
   it('of a file that is damaged is refused', async () => {
     const url = newFile();

@@ -44,7 +44,7 @@ export async function recover(recovery: Recovery): Promise<Recovered> {
   const { store, identity, report, signal } = recovery;
   const into = resolve(recovery.into);
   await requireEmpty(into);
-  const { base, log } = await plan(store, recovery.at);
+  const { base, log } = await plan(store, recovery.at, report);
   if (base.recipients.length > 0) requireIdentity(identity);
   report('recovery started', { base: base.id, from: base.finishedAt, segments: log.size });
   const key = archiveKeyOf(base);
@@ -70,8 +70,9 @@ export async function recover(recovery: Recovery): Promise<Recovered> {
 }
 
 /** Says what would be read, or why a moment cannot be reached, before anything is written. */
-async function plan(store: BackupStore, at: Date | 'latest'): Promise<Plan> {
-  const bases = await readBases(store);
+async function plan(store: BackupStore, at: Date | 'latest', report: Report): Promise<Plan> {
+  const { good: bases, damaged } = await readBases(store);
+  for (const reason of damaged) report('base backup damaged', { reason });
   const base = at === 'latest' ? bases[0] : bases.find(({ finishedAt }) => Date.parse(finishedAt) <= at.getTime());
   if (base === undefined) {
     const oldest = bases.at(-1);

@@ -1,4 +1,4 @@
-import type { BackupStore } from '../backup/store.js';
+import type { StoreOpeners } from '../backup/store.js';
 import type { Secret } from '../config/secret.js';
 
 /** What the archive reads of the configuration. */
@@ -20,7 +20,7 @@ export interface ArchivePlan<Config extends ArchiveConfig> {
   readonly service: string;
   /** @param process the process whose secrets are asked for; without one, those of all */
   readonly loadConfig: (process?: string) => Promise<Config>;
-  readonly stores: (config: Config) => { readonly main: BackupStore; readonly copy?: BackupStore | undefined };
+  readonly stores: (config: Config) => StoreOpeners;
   /** Milliseconds between two rounds when there is little to do. */
   readonly interval: number;
   /** Milliseconds of the past of which every moment can be had. */

@@ -19,7 +19,7 @@ export const database: BackupDatabase = {
   async open(url, limits) {
     const connection = await connect(url, limits);
     try {
-      return await MysqlSource.open(connection, url);
+      return await MysqlSource.open(connection, url, limits);
     } catch (error) {
       await connection.end().catch(() => undefined);
       throw error;
@@ -52,11 +52,17 @@ export const database: BackupDatabase = {
 
 /** Counts may change while a dump runs, so rows are counted on both sides of it. */
 class MysqlSource implements Source {
-  static async open(connection: Connection, url: string): Promise<MysqlSource> {
-    const [server, client] = [await serverVersion(connection), await majorVersionOf('mariadb-dump')];
+  static async open(connection: Connection, url: string, limits: Limits): Promise<MysqlSource> {
+    const [{ major: server, mariadb }, client] = [await versionOf(connection), await majorVersionOf('mariadb-dump')];
+    if (mariadb && client < server) {
+      throw new Failure(
+        `The server has MariaDB ${server}, and mariadb-dump ${client}, which may not dump what is newer. Install client programs of version ${server} or later.`,
+      );
+    }
     const [locked] = await connection.query(`SELECT GET_LOCK(${LOCK}, 0) AS locked`);
     if (Number(locked?.locked) !== 1) throw new AlreadyRunning('another backup of this database is at work');
-    return new MysqlSource(connection, url, server, client, await contents(connection));
+    const before = await contents(connection).catch((error: unknown) => heldTooLong(error, limits));
+    return new MysqlSource(connection, url, server, client, before);
   }
 
   readonly serverVersion: number;
@@ -110,6 +116,33 @@ async function* whole(dump: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array
   if (!END.test(tail.toString('utf8'))) throw new Failure('The dump stops before its end.');
 }
 
+/** As the server says that somebody kept a table for longer than we wait. */
+const LOCK_WAIT_TIMEOUT = 1205;
+
+function heldTooLong(error: unknown, { lockTimeout }: Limits): never {
+  if ((error as { errno?: number }).errno !== LOCK_WAIT_TIMEOUT) throw error;
+  throw new Failure(
+    `A table stayed locked for ${lockTimeout} ms, so it could not be dumped. Find who holds it with SHOW PROCESSLIST, or raise BACKUP_LOCK_TIMEOUT.`,
+  );
+}
+
+/** What a dump has besides tables; of routines, what the login may see. */
+const OBJECTS = {
+  views: 'information_schema.views WHERE table_schema',
+  triggers: 'information_schema.triggers WHERE trigger_schema',
+  routines: 'information_schema.routines WHERE routine_schema',
+  events: 'information_schema.events WHERE event_schema',
+};
+
+async function objects(connection: Connection): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [name, where] of Object.entries(OBJECTS)) {
+    const [row] = await connection.query(`SELECT count(*) AS count FROM ${where} = DATABASE()`);
+    counts[name] = Number(row?.count);
+  }
+  return counts;
+}
+
 function span(count: RowCount, before: RowCount = count): RowCount {
   return { least: Math.min(count.least, before.least), most: Math.max(count.most, before.most) };
 }
@@ -124,7 +157,8 @@ async function contents(connection: Connection): Promise<Contents> {
     const count = Number(counted?.count);
     rows[name] = { least: count, most: count };
   }
-  return { rows, schemaVersion: await schemaVersion(connection, Object.keys(rows)) };
+  const schema = await schemaVersion(connection, Object.keys(rows));
+  return { rows, objects: await objects(connection), schemaVersion: schema };
 }
 
 async function schemaVersion(connection: Connection, tables: readonly string[]): Promise<string | null> {
@@ -135,9 +169,15 @@ async function schemaVersion(connection: Connection, tables: readonly string[]):
   return row?.name ?? null;
 }
 
-async function serverVersion(connection: Connection): Promise<number> {
+/** MySQL counts on its own: 8 of it is not older than 10 of MariaDB. */
+async function versionOf(connection: Connection): Promise<{ readonly major: number; readonly mariadb: boolean }> {
   const [row] = await connection.query('SELECT VERSION() AS version');
-  return Number.parseInt(String(row?.version), 10);
+  const version = String(row?.version);
+  return { major: Number.parseInt(version, 10), mariadb: version.includes('MariaDB') };
+}
+
+async function serverVersion(connection: Connection): Promise<number> {
+  return (await versionOf(connection)).major;
 }
 
 async function withConnection<T>(

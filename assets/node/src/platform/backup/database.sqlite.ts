@@ -14,7 +14,7 @@ const VERSION = 3;
 export const database: BackupDatabase = {
   kind: 'sqlite',
 
-  open: async (url) => new SqliteSource(fileOf(url)),
+  open: async (url, { lockTimeout }) => new SqliteSource(fileOf(url), lockTimeout),
 
   placeOf: (url) => `sqlite ${fileOf(url)}`,
 
@@ -52,12 +52,12 @@ class SqliteSource implements Source {
   readonly #folder: string;
   readonly #copy: string;
 
-  constructor(file: string) {
+  constructor(file: string, lockTimeout: number) {
     if (!existsSync(file)) throw new Failure(`There is no database ${file}. Correct its URL.`);
     this.#folder = mkdtempSync(join(tmpdir(), 'backup-'));
     this.#copy = join(this.#folder, 'copy.db');
     try {
-      reading(file, (opened) => opened.exec(`VACUUM INTO '${this.#copy.replaceAll("'", "''")}'`));
+      reading(file, (opened) => opened.exec(`VACUUM INTO '${this.#copy.replaceAll("'", "''")}'`), lockTimeout);
       reading(this.#copy, verify);
     } catch (error) {
       rmSync(this.#folder, { recursive: true, force: true });
@@ -71,8 +71,8 @@ class SqliteSource implements Source {
     return reading(this.#copy, contents);
   }
 
-  async *dump(): AsyncIterable<Uint8Array> {
-    yield* createReadStream(this.#copy);
+  async *dump(signal: AbortSignal): AsyncIterable<Uint8Array> {
+    yield* createReadStream(this.#copy, { signal });
   }
 
   async close(): Promise<void> {
@@ -111,17 +111,22 @@ function schemaVersion(opened: Database.Database): string | null {
   return name;
 }
 
-function reading<T>(file: string, work: (opened: Database.Database) => T): T {
+function reading<T>(file: string, work: (opened: Database.Database) => T, lockTimeout = 5_000): T {
   let opened: Database.Database;
   try {
-    opened = new Database(file, { timeout: 5_000 });
+    opened = new Database(file, { timeout: lockTimeout });
   } catch (error) {
     throw new Failure(`The database ${file} cannot be opened: ${messageOf(error)}`);
   }
   try {
     return work(opened);
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(`The database ${file} cannot be read: ${messageOf(error)}`);
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      /is locked/.test(messageOf(error))
+        ? `${file} stayed locked for ${lockTimeout} ms. Find the process that has it, or raise BACKUP_LOCK_TIMEOUT.`
+        : `The database ${file} cannot be read: ${messageOf(error)}`,
+    );
   } finally {
     opened.close();
   }

@@ -14,8 +14,6 @@ const needed = part(declarations, [
   'backupPushgatewayUrl',
   'backupRecipients',
   'backupReplicationUrl',
-  'backupS3AccessKeyId',
-  'backupS3SecretAccessKey',
   'backupStoreUrl',
   'host',
 ]);
@@ -24,21 +22,21 @@ process.exitCode = await runArchive(process.argv.slice(2), {
   service: 'ledger',
   loadConfig: (process) => loadPart(needed, { environments, providers }, process),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_STORE_URL',
       part: 'archive',
       example: 's3://acme-backups',
-      open: s3Buckets(config, { region: 'eu-west-1' }),
+      open: s3Buckets({}, { region: 'eu-west-1' }),
     }),
-    copy: storeAt(config.backupCopyUrl, {
+    copy: () => storeAt(config.backupCopyUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_COPY_URL',
       part: 'archive',
       example: 's3://acme-backups',
-      open: s3Buckets(config, { region: 'eu-central-1' }),
+      open: s3Buckets({}, { region: 'eu-central-1' }),
     }),
   }),
   interval: 60_000,

@@ -15,8 +15,6 @@ const needed = part(declarations, [
   'backupLockTimeout',
   'backupPushgatewayUrl',
   'backupRecipients',
-  'backupS3AccessKeyId',
-  'backupS3SecretAccessKey',
   'backupStoreUrl',
   'databaseUrl',
 ]);
@@ -25,19 +23,19 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'ledger',
   loadConfig: (process) => loadPart(needed, { environments, providers }, process),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_STORE_URL',
       example: 's3://acme-backups',
-      open: s3Buckets(config, { region: 'eu-west-1' }),
+      open: s3Buckets({}, { region: 'eu-west-1' }),
     }),
-    copy: storeAt(config.backupCopyUrl, {
+    copy: () => storeAt(config.backupCopyUrl, {
       config,
       service: 'ledger',
       variable: 'BACKUP_COPY_URL',
       example: 's3://acme-backups',
-      open: s3Buckets(config, { region: 'eu-central-1' }),
+      open: s3Buckets({}, { region: 'eu-central-1' }),
     }),
   }),
   retention: { all: 172_800_000, days: 35, months: 12, least: 3 },

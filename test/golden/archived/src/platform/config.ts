@@ -58,22 +58,6 @@ export const declarations = {
     optional: true,
     only: ['backup-archive', 'base-backup'],
   },
-  /** The access key of the stores in S3; without it, the rights of the pod. */
-  backupS3AccessKeyId: {
-    name: 'BACKUP_S3_ACCESS_KEY_ID',
-    type: types.string(),
-    secret: true,
-    optional: true,
-    only: ['backup', 'backup-archive', 'base-backup', 'restore-drill'],
-  },
-  /** What belongs to BACKUP_S3_ACCESS_KEY_ID. */
-  backupS3SecretAccessKey: {
-    name: 'BACKUP_S3_SECRET_ACCESS_KEY',
-    type: types.string(),
-    secret: true,
-    optional: true,
-    only: ['backup', 'backup-archive', 'base-backup', 'restore-drill'],
-  },
   /** The bucket, or the mounted folder, that backups are kept in. */
   backupStoreUrl: { name: 'BACKUP_STORE_URL', type: types.url({ schemes: ['s3', 'file'] }), optional: true },
   /** Largest request body, in bytes. */

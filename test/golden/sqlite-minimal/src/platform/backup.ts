@@ -23,7 +23,7 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'notes',
   loadConfig: (process) => loadPart(needed, { environments, providers }, process),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'notes',
       variable: 'BACKUP_STORE_URL',

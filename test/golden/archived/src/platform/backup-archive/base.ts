@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import type { Limits } from '../backup/database-interface.js';
 import { encrypted } from '../backup/encryption.js';
 import { AlreadyRunning, Failure } from '../backup/failure.js';
-import { type Digest, newId } from '../backup/manifest.js';
+import { type Digest, newId, timeOf } from '../backup/manifest.js';
 import { environmentOf } from '../backup/postgresql/libpq.js';
 import { majorVersionOf, outputOf } from '../backup/program.js';
 import type { BackupStore } from '../backup/store.js';
@@ -148,21 +148,36 @@ async function confirm(store: BackupStore, key: string, base: Base): Promise<voi
   }
   const manifest = manifestKeyOf(base.system, base.id);
   await store.write(manifest, once(Buffer.from(`${JSON.stringify(base, null, 2)}\n`)));
-  await readBase(store, manifest);
+  const written = await readBase(store, manifest);
+  if (typeof written === 'string') throw new Failure(written);
 }
 
-/** Those with a manifest, the newest first; of one server or of all. */
-export async function readBases(store: BackupStore, system?: string): Promise<Base[]> {
+/** What a store has of base backups. */
+export interface Bases {
+  /** Those with a manifest that can be read, the newest first. */
+  readonly good: readonly Base[];
+  /** What is wrong with the others, one sentence each. One of them is no reason to do without the rest. */
+  readonly damaged: readonly string[];
+}
+
+/** Of one server or of all. */
+export async function readBases(store: BackupStore, system?: string): Promise<Bases> {
   const systems = system === undefined ? await systemsIn(store) : [system];
-  const bases: Base[] = [];
+  const good: Base[] = [];
+  const damaged: string[] = [];
   for (const one of systems) {
-    const objects = await store.list(`${one}/base/`);
-    for (const { key } of objects) if (key.endsWith('/manifest.json')) bases.push(await readBase(store, key));
+    for (const { key } of await store.list(`${one}/base/`)) {
+      if (!key.endsWith('/manifest.json')) continue;
+      const base = await readBase(store, key);
+      if (typeof base === 'string') damaged.push(base);
+      else good.push(base);
+    }
   }
-  return bases.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  return { good: good.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)), damaged };
 }
 
-async function readBase(store: BackupStore, key: string): Promise<Base> {
+/** A base backup, or what is wrong with its manifest; a store that does not answer is another matter. */
+async function readBase(store: BackupStore, key: string): Promise<Base | string> {
   let base: Partial<Base> = {};
   try {
     base = JSON.parse((await bytesOf(await store.read(key))).toString('utf8')) as Partial<Base>;
@@ -170,14 +185,16 @@ async function readBase(store: BackupStore, key: string): Promise<Base> {
     if (!(error instanceof SyntaxError)) throw error;
   }
   if (base.format !== 1 || key !== manifestKeyOf(base.system ?? '', base.id ?? '')) {
-    throw new Failure(`${key} in ${store.name} is no manifest of this base backup: it is damaged or swapped.`);
+    return `${key} in ${store.name} is no manifest of this base backup: it is damaged or swapped.`;
   }
   return base as Base;
 }
 
 /** Old base backups go, and the log before the oldest one that stays; never in a run that has not made a new one. */
 async function prune(store: BackupStore, system: string, { window, report }: BaseRun): Promise<void> {
-  const bases = await readBases(store, system);
+  const { good: bases, damaged } = await readBases(store, system);
+  for (const reason of damaged) report('base backup damaged', { reason });
+  await removeAbandoned(store, system, report);
   const begin = Date.now() - window;
   // The newest one from before the window is where its first moment begins.
   const first = bases.findIndex(({ finishedAt }) => Date.parse(finishedAt) <= begin);
@@ -198,6 +215,19 @@ async function prune(store: BackupStore, system: string, { window, report }: Bas
   ];
   for (const key of gone) await store.remove(key);
   if (gone.length > 0) report('log removed', { objects: gone.length, store: store.name });
+}
+
+/** Runs that were killed leave an archive without a manifest; it goes when no run can be at work on it any more. */
+const ABANDONED = 2 * 24 * 60 * 60 * 1000;
+
+async function removeAbandoned(store: BackupStore, system: string, report: Report): Promise<void> {
+  const keys = (await store.list(`${system}/base/`)).map(({ key }) => key);
+  for (const key of keys.filter((one) => one.endsWith('/archive'))) {
+    const id = key.split('/').at(-2) ?? '';
+    if (keys.includes(manifestKeyOf(system, id)) || !(Date.now() - timeOf(id) > ABANDONED)) continue;
+    await store.remove(key);
+    report('leftover of a base backup removed', { base: id, store: store.name });
+  }
 }
 
 function manifestKeyOf(system: string, id: string): string {

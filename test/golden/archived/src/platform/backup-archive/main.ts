@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { runCommand, untilStopped } from '../backup/command-line.js';
 import { Failure, messageOf } from '../backup/failure.js';
 import { push } from '../backup/metrics.js';
-import type { BackupStore } from '../backup/store.js';
+import { type BackupStore, openable } from '../backup/store.js';
 import { isLocal } from '../config/sources.js';
 import type { Log } from '../logging/types.js';
 import { readLog, systemsIn } from './archive.js';
@@ -92,19 +92,20 @@ class Verbs<Config extends ArchiveConfig> {
     const { id, stored } = base;
     this.#log.info({ base: id, bytes: stored.bytes, durationMs: Math.round(milliseconds) }, 'base backup finished');
     if (gateway === undefined) return;
-    await push(gateway, service, baseSucceeded(base, milliseconds)).catch((error: unknown) =>
+    await push(gateway, { service, environment }, baseSucceeded(base, milliseconds)).catch((error: unknown) =>
       this.#log.error({ reason: messageOf(error) }, 'metrics could not be pushed'),
     );
   }
 
   async #list(): Promise<void> {
-    for (const store of this.#stores()) {
+    for (const store of openable(this.#plan.stores(this.#config))) {
       const lines = [store.name];
       for (const system of await systemsIn(store)) {
-        const bases = await readBases(store, system);
+        const { good: bases, damaged } = await readBases(store, system);
         const { tails } = await readLog(store, system);
         lines.push(
           `  server ${system}: every moment from ${bases.at(-1)?.finishedAt ?? 'none'} to ${tails.at(-1)?.at.toISOString() ?? 'none'}, where no log is missing`,
+          ...damaged.map((reason) => `    NOT GOOD: ${reason}`),
           ...bases.map(({ id, stored, finishedAt }) => `    base ${id}  ${stored.bytes} bytes  from ${finishedAt}`),
         );
       }
@@ -134,12 +135,11 @@ class Verbs<Config extends ArchiveConfig> {
   }
 
   #source({ identity, fromCopy }: { readonly identity: string | undefined; readonly fromCopy: boolean }) {
-    const [main, copy] = this.#stores();
-    if (fromCopy && copy === undefined) {
-      throw new Failure('The archive is not copied anywhere, so there is no copy to use.');
-    }
+    const { main, copy } = this.#plan.stores(this.#config);
+    const open = fromCopy ? copy : main;
+    if (open === undefined) throw new Failure('The archive is not copied anywhere, so there is no copy to use.');
     return {
-      store: (fromCopy ? copy : main) as BackupStore,
+      store: open(),
       identity: identity ?? this.#config.backupIdentity?.reveal(),
       signal: this.#signal,
       report: this.#report,
@@ -166,7 +166,7 @@ class Verbs<Config extends ArchiveConfig> {
 
   #stores(): readonly BackupStore[] {
     const { main, copy } = this.#plan.stores(this.#config);
-    return copy ? [main, copy] : [main];
+    return copy ? [main(), copy()] : [main()];
   }
 
   #url(): string {

@@ -142,8 +142,8 @@ class Shift {
     const numbers = new Set([...segments].map((name) => segmentOf(name, segmentBytes).number));
     let unbroken = numberAt((await this.#server.position()).lsn, segmentBytes);
     while (numbers.has(unbroken - 1)) unbroken--;
-    const bases = await readBases(main, system);
-    return !bases.some(({ startSegment }) => segmentOf(startSegment, segmentBytes).number >= unbroken);
+    const { good } = await readBases(main, system);
+    return !good.some(({ startSegment }) => segmentOf(startSegment, segmentBytes).number >= unbroken);
   }
 }
 
