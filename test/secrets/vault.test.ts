@@ -91,12 +91,18 @@ describe('Vault', () => {
       {
         "creation_statements": [
           "CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "orders_app";",
+          "ALTER ROLE "{{name}}" SET role = "orders_app";",
         ],
         "db_name": "orders",
         "default_ttl": "1800s",
         "max_ttl": "86400s",
       }
     `);
+    expect(JSON.parse(files['vault/prod/kubernetes-role.json'] ?? '')).toMatchObject({ token_ttl: '3600s' });
+    const long = { ...LOGIN, lease: Duration.hours(6), longestLease: Duration.days(7) };
+    expect(
+      JSON.parse(nodeFiles({ address: ADDRESS, databaseLogin: long })['vault/prod/kubernetes-role.json'] ?? ''),
+    ).toMatchObject({ token_ttl: '21600s', token_max_ttl: '604800s' });
     // Nobody can write to what Vault makes.
     expect(files['tools/secret-stores.ts']).not.toContain('DATABASE_URL');
   });
@@ -285,6 +291,11 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       default_ttl: 7200,
       max_ttl: 86400,
     });
+    // Vault takes a login away with the token it was made with.
+    expect((await server.root('GET', 'auth/kubernetes/role/orders-prod')).body.data).toMatchObject({
+      token_ttl: 7200,
+      token_max_ttl: 86400,
+    });
 
     const { body } = await login('orders', 'orders');
     const read = (path: string) => server.request('GET', path, undefined, body.auth.client_token);
@@ -379,6 +390,14 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       expect(url.searchParams.get('schema')).toBe('public');
       const member = await query(url.toString(), "SELECT pg_has_role('orders_app', 'member') AS yes");
       expect(member).toEqual([{ yes: true }]);
+      // What it makes stays when Vault takes it away, for the login that comes after.
+      await query(held.url, 'GRANT CREATE ON SCHEMA public TO orders_app');
+      await query(url.toString(), 'CREATE TABLE made_by_login (id INT)');
+      await server.root('POST', 'sys/leases/revoke-prefix/database/creds/orders-prod');
+      await expect(query(url.toString(), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+      expect(await query(held.url, "SELECT tableowner FROM pg_tables WHERE tablename = 'made_by_login'")).toEqual([
+        { tableowner: 'orders_app' },
+      ]);
     } finally {
       process.kill('SIGTERM');
     }
