@@ -262,7 +262,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     held = await postgres.holdDatabase();
     database = new URL(held.url);
     await query(held.url, 'CREATE ROLE orders_app NOLOGIN');
-    const audit = { repository: 'acme/orders' };
+    const audit = { repository: 'acme/orders', ids: { owner: 7, repository: 42 } };
     const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN, audit });
     mkdirSync(join(folder, 'vault/prod'), { recursive: true });
     for (const [path, text] of Object.entries(files).filter(([path]) => path.startsWith('vault/'))) {
@@ -312,9 +312,13 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
   it('tells the scheduled workflow how old secrets are, and nobody what they hold', async () => {
     bao('auth', 'enable', 'jwt');
     expect(bao('policy', 'write', 'orders-prod-audit', 'vault/prod/audit-policy.hcl')).toMatchObject({ status: 0 });
-    const workflow = await Workflow.start('repo:acme/orders:ref:refs/heads/main');
-    const branch = await Workflow.start('repo:acme/orders:ref:refs/heads/mine');
-    await server.root('POST', 'auth/jwt/config', { jwt_validation_pubkeys: [workflow.publicKey, branch.publicKey] });
+    const workflow = await Workflow.start('repo:acme@7/orders@42:ref:refs/heads/main');
+    const branch = await Workflow.start('repo:acme@7/orders@42:ref:refs/heads/mine');
+    // Somebody who took over the names.
+    const heir = await Workflow.start('repo:acme@8/orders@43:ref:refs/heads/main');
+    await server.root('POST', 'auth/jwt/config', {
+      jwt_validation_pubkeys: [workflow, branch, heir].map(({ publicKey }) => publicKey),
+    });
     expect(bao('write', 'auth/jwt/role/orders-prod-audit', '@vault/prod/audit-role.json')).toMatchObject({ status: 0 });
     const options = {
       address: server.address,
@@ -339,6 +343,10 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       expect(late).toMatchObject({ code: 1, output: expect.stringContaining('91 days old, 1 overdue') });
       expect(workflow.audiences).toContain(server.address);
       await expect(vaultStore(options, workflow.env).read?.('API_KEY')).rejects.toThrow('denies your token');
+      expect(await check(heir.env, 1)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('refuses this workflow'),
+      });
       const foreign = await check(branch.env, 1);
       expect(foreign).toMatchObject({
         code: 1,
@@ -348,6 +356,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     } finally {
       workflow.close();
       branch.close();
+      heir.close();
     }
   });
 
