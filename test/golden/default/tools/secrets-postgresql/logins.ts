@@ -4,7 +4,6 @@
 import pg from 'pg';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
-import { newPassword } from '../secrets-logins/new-password.js';
 import { type Renewal, rotateLogin } from '../secrets-logins/rotate-login.js';
 import { alternateOf, loginOf, turnOf } from '../secrets-logins/turns.js';
 import { RoleLock } from './lock.js';
@@ -16,27 +15,24 @@ const TAKEN = ['42710', '23505'];
 
 export const postgresqlLogins: DatabaseLogins = {
   schemes: ['postgresql', 'postgres'],
-  rotate: (rotation) => rotateLogin(rotation, renew),
+  rotate: (rotation) => rotateLogin(rotation, { renew, refusalOf }),
 };
 
 /**
  * The login of the URL and its alternate take turns. While one is in use the other gets a new password, so that there is no moment
  * at which a process, however late it hears of the change, has a password that does not work.
  */
-async function renew({ url, adminUrl, confirm, commit }: Renewal): Promise<void> {
+async function renew({ url, adminUrl, password, isNew, confirm, prove, commit }: Renewal): Promise<void> {
   const { base, next } = turnOf(loginOf(url));
-  const renewed = new URL(url);
-  renewed.username = next;
-  renewed.password = newPassword();
   await asAdmin(adminUrl, (admin) => ensure(admin, base, next));
   // Two rotations at once would leave a password in the store that the database does not have.
   const lock = await explained(() => RoleLock.take(adminUrl, alternateOf(base)));
   try {
     await confirm();
-    await asAdmin(adminUrl, (admin) => setPassword(admin, next, renewed.password));
-    await proveLogin(renewed.href, next);
+    if (isNew) await asAdmin(adminUrl, (admin) => setPassword(admin, next, password));
+    await prove();
     await explained(() => lock.confirm());
-    await commit(renewed.href);
+    await commit();
   } finally {
     await lock.release();
   }
@@ -115,16 +111,15 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Before anybody is told of it. */
-async function proveLogin(url: string, login: string): Promise<void> {
+async function refusalOf(url: string): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: url, ...PATIENT });
+  client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query('SELECT 1');
+    return undefined;
   } catch (error) {
-    throw new Failure(
-      `${login} cannot log in with its new password, so nothing is changed in the store: ${reason(error)}.`,
-    );
+    return reason(error);
   } finally {
     await client.end().catch(() => undefined);
   }

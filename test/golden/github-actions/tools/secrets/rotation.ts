@@ -33,6 +33,7 @@ interface RotateOptions {
   readonly 'from-file'?: string | undefined;
   readonly 'admin-url-file'?: string | undefined;
   readonly wait?: string | undefined;
+  readonly without?: readonly string[] | undefined;
   readonly soon?: boolean | undefined;
 }
 

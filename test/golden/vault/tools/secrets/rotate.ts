@@ -15,6 +15,7 @@ export const ROTATE_USAGE = `secrets:rotate <VARIABLE> <environment> [options]
   --admin-url-file <path>   for a database login: the URL of an administrator, who makes its password
   --wait <seconds>          how long services take to read what was written, where .projenrc.ts does not know: so long a new key
                             only verifies, and a database login stays as it is
+  --without <VARIABLE>      leaves this secret as it is, whose login is of another server and only has the same name
   --soon                    although the last rotation is so recent that some process may not have heard of it`;
 
 /** Replaces the value of a secret; returns an exit code. */
@@ -26,6 +27,7 @@ export async function rotate(context: Rotate): Promise<number> {
       'from-file': { type: 'string' },
       'admin-url-file': { type: 'string' },
       wait: { type: 'string' },
+      without: { type: 'string', multiple: true },
       soon: { type: 'boolean' },
     },
   });
@@ -33,7 +35,8 @@ export async function rotate(context: Rotate): Promise<number> {
   if (name === undefined || place === undefined) throw new Failure(ROTATE_USAGE);
   const { facts } = context;
   const environment = requireEnvironment(place, facts);
-  const variable = requireSecret(name, facts);
+  const variable = requireRotated(name, facts);
+  for (const other of values.without ?? []) requireSecret(other, facts);
   const store = storeOf(context.stores, environment, name);
   if (store === undefined) {
     throw new Failure(
@@ -86,6 +89,11 @@ function requireSecret(name: string, { service, variables }: Facts): VariableFac
       `${service} has no secret ${name}${suggestion ? `; did you mean ${suggestion}?` : '.'} There are ${names.join(', ') || 'none'}.`,
     );
   }
+  return found;
+}
+
+function requireRotated(name: string, facts: Facts): VariableFacts {
+  const found = requireSecret(name, facts);
   const waived = found.rotation?.waived;
   if (waived !== undefined) throw new Failure(`${name} is never rotated: ${waived}.`);
   return found;
