@@ -24,9 +24,14 @@ export function renderConfigWorkflow(service: Service, folder: string): object {
       workflow_call: { inputs: { environment: { ...input, type: 'string' } } },
     },
     permissions: {},
-    concurrency: { group: 'config-${{ inputs.environment }}', 'cancel-in-progress': false },
+    concurrency: { group: `${groupOf(service, folder)}-\${{ inputs.environment }}`, 'cancel-in-progress': false },
     jobs: Object.fromEntries(githubStores(service).map((store) => [store.environment, jobOf(service, store, folder)])),
   };
+}
+
+/** Groups are those of the whole repository; the service's own name keeps its neighbours from waiting for it. */
+function groupOf({ serviceName }: Service, folder: string): string {
+  return folder === '' ? 'config' : `config-${serviceName}`;
 }
 
 function jobOf(service: Service, store: SecretStore, folder: string): object {

@@ -7,4 +7,4 @@ export * from './secrets-config';
 export * from './secrets-provider';
 export * from './sops';
 export * from './vault';
-export type { WorkflowAudit } from './workflow-audit';
+export type { GithubIds, WorkflowAudit } from './workflow-audit';

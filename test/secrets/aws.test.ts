@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Database, NodeServiceProject, Rotation, SecretsProvider } from '../../src';
-import { AwsDelivery, type AwsSecretsManagerOptions, type SecretsConfig } from '../../src/secrets';
+import { AwsDelivery, type AwsSecretsManagerOptions, type GithubIds, type SecretsConfig } from '../../src/secrets';
 import { ConfigType, Duration, NetworkPeer, ServiceProcess } from '../../src/service';
 import { synth } from '../support/synth';
 
@@ -243,6 +243,19 @@ describe('secrets in AWS', () => {
     );
     expect(files['src/platform/config.ts']).not.toContain('audit');
     expect(files).toHaveProperty(['.github/workflows/secrets.yml']);
+    const named = template(charge, { audit: { ...audit, ids: { owner: 7, repository: 42 } } }).Resources;
+    expect(JSON.stringify(named.AuditRole)).toContain('"repo:acme@7/orders@42:ref:refs/heads/main"');
+    // As JavaScript may have them.
+    const wrong = { owner: '7', repository: -1 } as unknown as GithubIds;
+    expect(() => orders(charge, { audit: { ...audit, ids: wrong } })).toThrowErrorMatchingInlineSnapshot(`
+      [ContradictionError: service "orders" has 2 problems; nothing was written
+
+        1. SecretsProvider.awsSecretsManager in eu-west-1, audit, ids.owner: is no number that GitHub gives (got "7")
+           fix: give the numbers that gh api repos/acme/orders --jq '.owner.id, .id' prints
+        2. SecretsProvider.awsSecretsManager in eu-west-1, audit, ids.repository: is no number that GitHub gives (got -1)
+           fix: give the numbers that gh api repos/acme/orders --jq '.owner.id, .id' prints
+      ]
+    `);
     expect(() => orders(charge, { audit: { repository: 'orders', account: '12', branch: '*' } })).toThrow(
       /names no account[\s\S]*names no branch[\s\S]*names no repository of GitHub/,
     );

@@ -69,7 +69,8 @@ describe('GitHub', () => {
         declare(node('services/orders', root), {}, ['prod']);
         return root;
       });
-      const { jobs } = workflowOf(files, '.github/workflows/config-orders.yml');
+      const { jobs, concurrency } = workflowOf(files, '.github/workflows/config-orders.yml');
+      expect(concurrency.group).toBe('config-orders-${{ inputs.environment }}');
       expect(jobs.prod.environment).toBe('orders-prod');
       expect(jobs.prod.defaults.run['working-directory']).toBe(join('services', 'orders'));
     });

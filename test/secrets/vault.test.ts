@@ -91,12 +91,18 @@ describe('Vault', () => {
       {
         "creation_statements": [
           "CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "orders_app";",
+          "ALTER ROLE "{{name}}" SET role = "orders_app";",
         ],
         "db_name": "orders",
         "default_ttl": "1800s",
         "max_ttl": "86400s",
       }
     `);
+    expect(JSON.parse(files['vault/prod/kubernetes-role.json'] ?? '')).toMatchObject({ token_ttl: '3600s' });
+    const long = { ...LOGIN, lease: Duration.hours(6), longestLease: Duration.days(7) };
+    expect(
+      JSON.parse(nodeFiles({ address: ADDRESS, databaseLogin: long })['vault/prod/kubernetes-role.json'] ?? ''),
+    ).toMatchObject({ token_ttl: '21600s', token_max_ttl: '604800s' });
     // Nobody can write to what Vault makes.
     expect(files['tools/secret-stores.ts']).not.toContain('DATABASE_URL');
   });
@@ -259,7 +265,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     held = await postgres.holdDatabase();
     database = new URL(held.url);
     await query(held.url, 'CREATE ROLE orders_app NOLOGIN');
-    const audit = { repository: 'acme/orders' };
+    const audit = { repository: 'acme/orders', ids: { owner: 7, repository: 42 } };
     const files = nodeFiles({ address: server.address, delivery: VaultDelivery.AGENT, databaseLogin: LOGIN, audit });
     mkdirSync(join(folder, 'vault/prod'), { recursive: true });
     for (const [path, text] of Object.entries(files).filter(([path]) => path.startsWith('vault/'))) {
@@ -288,6 +294,11 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       default_ttl: 7200,
       max_ttl: 86400,
     });
+    // Vault takes a login away with the token it was made with.
+    expect((await server.root('GET', 'auth/kubernetes/role/orders-prod')).body.data).toMatchObject({
+      token_ttl: 7200,
+      token_max_ttl: 86400,
+    });
 
     const { body } = await login('orders', 'orders');
     const read = (path: string) => server.request('GET', path, undefined, body.auth.client_token);
@@ -304,9 +315,13 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
   it('tells the scheduled workflow how old secrets are, and nobody what they hold', async () => {
     bao('auth', 'enable', 'jwt');
     expect(bao('policy', 'write', 'orders-prod-audit', 'vault/prod/audit-policy.hcl')).toMatchObject({ status: 0 });
-    const workflow = await Workflow.start('repo:acme/orders:ref:refs/heads/main');
-    const branch = await Workflow.start('repo:acme/orders:ref:refs/heads/mine');
-    await server.root('POST', 'auth/jwt/config', { jwt_validation_pubkeys: [workflow.publicKey, branch.publicKey] });
+    const workflow = await Workflow.start('repo:acme@7/orders@42:ref:refs/heads/main');
+    const branch = await Workflow.start('repo:acme@7/orders@42:ref:refs/heads/mine');
+    // Somebody who took over the names.
+    const heir = await Workflow.start('repo:acme@8/orders@43:ref:refs/heads/main');
+    await server.root('POST', 'auth/jwt/config', {
+      jwt_validation_pubkeys: [workflow, branch, heir].map(({ publicKey }) => publicKey),
+    });
     expect(bao('write', 'auth/jwt/role/orders-prod-audit', '@vault/prod/audit-role.json')).toMatchObject({ status: 0 });
     const options = {
       address: server.address,
@@ -331,6 +346,10 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       expect(late).toMatchObject({ code: 1, output: expect.stringContaining('91 days old, 1 overdue') });
       expect(workflow.audiences).toContain(server.address);
       await expect(vaultStore(options, workflow.env).read?.('API_KEY')).rejects.toThrow('denies your token');
+      expect(await check(heir.env, 1)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('refuses this workflow'),
+      });
       const foreign = await check(branch.env, 1);
       expect(foreign).toMatchObject({
         code: 1,
@@ -340,6 +359,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
     } finally {
       workflow.close();
       branch.close();
+      heir.close();
     }
   });
 
@@ -382,6 +402,14 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       expect(url.searchParams.get('schema')).toBe('public');
       const member = await query(url.toString(), "SELECT pg_has_role('orders_app', 'member') AS yes");
       expect(member).toEqual([{ yes: true }]);
+      // What it makes stays when Vault takes it away, for the login that comes after.
+      await query(held.url, 'GRANT CREATE ON SCHEMA public TO orders_app');
+      await query(url.toString(), 'CREATE TABLE made_by_login (id INT)');
+      await server.root('POST', 'sys/leases/revoke-prefix/database/creds/orders-prod');
+      await expect(query(url.toString(), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+      expect(await query(held.url, "SELECT tableowner FROM pg_tables WHERE tablename = 'made_by_login'")).toEqual([
+        { tableowner: 'orders_app' },
+      ]);
     } finally {
       process.kill('SIGTERM');
     }

@@ -203,7 +203,7 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
     return service;
   },
 
-  /** Every kind of store in one service, three of them in one environment. */
+  /** Every kind of store in one service, three of them in one environment; and values, of every kind, that environments have of their own. */
   'every-store': (outdir) => {
     const service = bareService('billing', outdir);
     service.config.add('STRIPE_API_KEY', { secret: true, description: 'Charges cards' });
@@ -213,6 +213,51 @@ export const goldenServices: Record<string, (outdir: string) => NodeServiceProje
       description: 'Told of each deployment',
       type: ConfigType.url(),
       requiredIn: ['prod'],
+    });
+    service.config.add('PUBLIC_URL', {
+      type: ConfigType.url({ schemes: ['https', 'http'] }),
+      description: 'Where browsers reach it',
+      values: {
+        dev: 'http://localhost:3000',
+        test: 'http://localhost:3000',
+        staging: 'https://staging.acme.com/billing?from=mail',
+        prod: 'https://acme.com/billing?from=mail',
+      },
+    });
+    service.config.add('INVOICE_PAGE_SIZE', {
+      type: ConfigType.integer({ min: 1, max: 500 }),
+      defaultValue: 20,
+      description: 'Invoices on a page',
+      values: { prod: 100 },
+    });
+    service.config.add('PAYMENT_TIMEOUT', {
+      type: ConfigType.duration(),
+      defaultValue: Duration.seconds(10),
+      description: 'How long a payment may take',
+      values: { prod: Duration.millis(2500) },
+    });
+    service.config.add('REMINDERS_ENABLED', {
+      type: ConfigType.boolean(),
+      defaultValue: false,
+      description: 'Whether customers are reminded',
+      values: { prod: true },
+    });
+    service.config.add('CURRENCIES', {
+      type: ConfigType.list(),
+      defaultValue: ['EUR'],
+      description: 'What may be paid with',
+      values: { prod: ['EUR', 'USD', 'CHF'] },
+    });
+    service.config.add('TAX_RATES', {
+      type: ConfigType.json(),
+      description: 'By country, in percent',
+      defaultValue: { de: 19 },
+      values: { prod: { de: 19, fr: 20, note: 'since "2026"' } },
+    });
+    service.config.add('INVOICE_FOOTER', {
+      description: 'The last lines of an invoice',
+      defaultValue: 'Thank you!',
+      values: { prod: "Acme Inc. #1, 'Main' St.\nVAT $12" },
     });
     service.secrets.use(SecretsProvider.sops({ recipients: { dev: [SopsRecipient.age('Alice', age.alice)] } }), {
       environments: ['dev'],

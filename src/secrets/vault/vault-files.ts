@@ -1,4 +1,4 @@
-import type { ConfigVariable, Duration } from '../../service';
+import { type ConfigVariable, Duration } from '../../service';
 import { subjectOf } from '../workflow-audit';
 import { VaultDelivery } from './vault-delivery';
 import { AGENT_FOLDER, AUDIENCE, JWT_FILE, type VaultPlace } from './vault-place';
@@ -81,9 +81,25 @@ export function kubernetesRole(place: VaultPlace, otherAccounts: readonly string
     audience: AUDIENCE,
     alias_name_source: 'serviceaccount_uid',
     token_policies: [place.role],
-    token_ttl: '1h',
-    token_max_ttl: '24h',
+    ...tokenLife(place),
   };
+}
+
+/** A token is renewed when half of it is over, and replaced when that cannot be. */
+function tokenLife(place: VaultPlace): object {
+  if (place.login === undefined) {
+    return { token_ttl: '1h', token_max_ttl: '24h' };
+  }
+  return {
+    '// token_ttl':
+      'At least the lease of a login to the database: Vault takes a login away with the token it was made with. The last half of the token is how long the logins before and after it are valid together, and a connection must not live longer.',
+    token_ttl: inSeconds(longer(Duration.hours(1), place.lease)),
+    token_max_ttl: inSeconds(longer(Duration.days(1), place.longestLease)),
+  };
+}
+
+function longer(one: Duration, other: Duration): Duration {
+  return one.toMillis() < other.toMillis() ? other : one;
 }
 
 /**
@@ -95,6 +111,8 @@ export function databaseRole(place: VaultPlace): object {
     db_name: connection,
     creation_statements: [
       `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "${memberOf}";`,
+      // What it makes must outlive it, and be the next login's too.
+      `ALTER ROLE "{{name}}" SET role = "${memberOf}";`,
     ],
     default_ttl: inSeconds(place.lease),
     max_ttl: inSeconds(place.longestLease),

@@ -76,4 +76,12 @@ it('the values of secrets are found for redaction, passwords within URLs too', (
   // No escape, and no reason not to start.
   const odd = { url: new Secret('https://u:50%off@h/x') };
   expect(secretValues(odd)).toEqual(['https://u:50%off@h/x', '50%off']);
+  const web = {
+    url: new Secret('https://hooks.example/T0/B0/s3cr3t?channel=orders'),
+    store: new Secret('libsql://h/d?authToken=t0k%2Fn'),
+  };
+  const parts = secretValues(web);
+  expect(parts).toEqual(expect.arrayContaining(['/T0/B0/s3cr3t', '/T0/B0/s3cr3t?channel=orders', 't0k/n']));
+  // Harmless words would turn up everywhere.
+  for (const word of ['orders', '/d', 'h']) expect(parts).not.toContain(word);
 });

@@ -20,13 +20,21 @@ const input = verb === 'set' ? readFileSync(0, 'utf8') : undefined;
 appendFileSync('calls.jsonl', JSON.stringify({ args, input }) + '\\n');
 if (state.loggedOut) fail(4, 'To get started with GitHub CLI, please run:  gh auth login');
 if (noun === 'api') {
-  const environment = state.environments[decodeURIComponent(args[1].split('/').at(-1))];
-  if (!environment) fail(1, 'gh: Not Found (HTTP 404)');
-  process.stdout.write(JSON.stringify(environment.settings));
+  const [, , , about, name, more] = args[1].split('?')[0].split('/');
+  if (about === 'branches') {
+    process.stdout.write(JSON.stringify((state.protectedBranches ?? ['main']).map((name) => ({ name, protected: true }))));
+  } else {
+    const environment = state.environments[decodeURIComponent(name)];
+    if (!environment) fail(1, 'gh: Not Found (HTTP 404)');
+    const names = (state.patterns ?? []).map((name, id) => ({ id, name, type: 'branch' }));
+    const policies = { total_count: names.length, branch_policies: names };
+    process.stdout.write(JSON.stringify(more === undefined ? environment.settings : policies));
+  }
 } else {
   const environment = state.environments[args[args.indexOf('--env') + 1]];
   if (!environment) fail(1, 'HTTP 404: Not Found');
   if (state.forbidden) fail(1, 'HTTP 403: Resource not accessible by personal access token');
+  if (name === state.failsAt) fail(1, 'HTTP 502: Server Error');
   if (verb === 'list') {
     process.stdout.write(JSON.stringify(Object.entries(environment.secrets).map(([name, updatedAt]) => ({ name, updatedAt }))));
   } else if (noun === 'secret') {
@@ -141,13 +149,64 @@ describe('GitHub', { timeout: 30_000 }, () => {
     expect(push([...given(), '--dry-run'])).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
   });
 
+  const CUSTOM = {
+    ...PROTECTED,
+    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+  };
+  it.each([
+    ['protected branches, and there are none', PROTECTED, { protectedBranches: [] }, 'no branch is protected'],
+    ['names like *', CUSTOM, { patterns: ['main', '*'] }, 'it is limited to names like *.'],
+    ['names like **/*', CUSTOM, { patterns: ['**/*'] }, 'it is limited to names like **/*.'],
+  ])('gets nothing into an environment that is limited to %s', (_, settings, more, message) => {
+    github(settings, {}, more);
+    const { status, stderr } = push(given());
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
+    expect(stderr).toContain("Every branch can deploy to GitHub's environment orders prod, and so read its secrets:");
+    expect(writes()).toEqual([]);
+  });
+
+  it('gets something into an environment that names its branches', () => {
+    github(CUSTOM, {}, { patterns: ['main', 'release/*'] });
+    expect(push(given())).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('says where it stopped when one of several is not taken, and is complete when it runs again', () => {
+    github(PROTECTED, {}, { failsAt: 'SPARE_KEY' });
+    project.write('in/SPARE_KEY', 'spare');
+    const env = { PUBLIC_URL: 'https://orders.example' };
+    const { status, stderr } = push(given(), env);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        'SPARE_KEY was not written: "gh secret set" stopped with code 1. Run it yourself to see why. Written before it: API_KEY, OTHER_KEY. Not written yet: PUBLIC_URL. Run it again: it writes all of them anew.\n',
+    });
+    const { environments } = JSON.parse(readFileSync(project.path('github.json'), 'utf8'));
+    expect(Object.keys(environments['orders prod'].secrets)).toEqual(['API_KEY', 'OTHER_KEY']);
+    github(PROTECTED, environments['orders prod'].secrets);
+    expect(push(given(), env).status).toBe(0);
+    expect(writes().map(({ args }) => args[2])).toEqual(['API_KEY', 'OTHER_KEY', 'SPARE_KEY', 'PUBLIC_URL']);
+  });
+
+  it('gets nothing where one of several would not be taken as it is', () => {
+    const args = given();
+    project.write('in/OTHER_KEY', 'ends with two\n\n');
+    project.write('in/SPARE_KEY', 'x'.repeat(49_153));
+    const { status, stderr } = push(args);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        'OTHER_KEY ends with a line break, which gh would cut off. Take it off yourself if it means nothing.\nSPARE_KEY is larger than the 48 KB that GitHub takes. Keep it in another store.\n',
+    });
+    expect(writes()).toEqual([]);
+  });
+
   it('may be left unprotected for a reason', () => {
     declare({ approved: false, unprotected: 'the plan has no protection rules' });
     github({ deployment_branch_policy: null, protection_rules: [] });
     expect(push(given()).status).toBe(0);
   });
 
-  it('gets all or nothing', () => {
+  it('gets nothing while something is missing', () => {
     project.write('in/API_KEY', '');
     const { status, stderr } = push(['--from', 'in']);
     expect(status).toBe(1);

@@ -251,16 +251,17 @@ describe.skipIf(!hasTool('bao'))('Vault', { timeout: 60_000 }, () => {
         db_name: 'orders',
         creation_statements: [
           `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' INHERIT IN ROLE "orders_app";`,
+          `ALTER ROLE "{{name}}" SET role = "orders_app";`,
         ],
         ...ttl,
       });
     };
-    const provider = () => {
+    const provider = (more: Partial<VaultOptions> = {}) => {
       const login = {
         credentials: 'database/creds/orders-prod',
         url: `postgresql://${url.host}${url.pathname}?schema=public`,
       };
-      return vault(options({ databases: { DATABASE_URL: login } }));
+      return vault(options({ databases: { DATABASE_URL: login }, ...more }));
     };
     const textOf = async (from: ReturnType<typeof provider>) => {
       const outcome = (await from.read(['DATABASE_URL'], never())).get('DATABASE_URL');
@@ -289,7 +290,7 @@ describe.skipIf(!hasTool('bao'))('Vault', { timeout: 60_000 }, () => {
         expect(await textOf(one)).toBe(first);
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
-      expect(await connect(first)).toBe(decodeURIComponent(new URL(first).username));
+      expect(await connect(first)).toBe('orders_app');
       // Nobody renewed it: Vault took it away.
       await expect.poll(() => connect(second).catch(({ code }) => code), { timeout: 10_000 }).toBe('28P01');
     });
@@ -324,6 +325,42 @@ describe.skipIf(!hasTool('bao'))('Vault', { timeout: 60_000 }, () => {
       expect(third).not.toBe(second);
       expect(await connect(third)).toBeTruthy();
     });
+
+    it.each([
+      ['that may look at itself', false],
+      ['that may not, so that one is tried anew', true],
+    ])(
+      'is not taken again and again while something else is denied to a token %s',
+      async (_, token_no_default_policy) => {
+        await leases({ default_ttl: '1h', max_ttl: '2h' });
+        await server.root('POST', 'sys/leases/revoke-prefix/database/creds/orders-prod');
+        await server.root('POST', 'sys/leases/revoke-prefix/auth/kubernetes/login');
+        await role({ token_no_default_policy });
+        const paths = { API_KEY: 'orders/prod/API_KEY', FOREIGN: 'billing/prod/KEY' };
+        const from = provider({ paths });
+        const list = async (path: string) =>
+          (await server.request('LIST', `sys/leases/lookup/${path}`)).body.data.keys.length;
+        try {
+          for (let minute = 0; minute < 5; minute += 1) {
+            const read = await from.read(['API_KEY', 'FOREIGN', 'DATABASE_URL'], never());
+            expect(read.get('API_KEY')).toMatchObject({ text: CANARY });
+            expect(read.get('FOREIGN')).toEqual(new ProviderFailure(expect.stringContaining('denied')));
+          }
+          const most = token_no_default_policy ? 2 : 1;
+          expect(await list('database/creds/orders-prod')).toBe(most);
+          expect(await list('auth/kubernetes/login')).toBe(most);
+          // What was denied does not hide that the token is gone.
+          const before = await textOf(from);
+          await server.root('POST', 'sys/leases/revoke-prefix/auth/kubernetes/login');
+          const after = await from.read(['API_KEY', 'FOREIGN', 'DATABASE_URL'], never());
+          expect(after.get('API_KEY')).toMatchObject({ text: CANARY });
+          await from.read(['API_KEY', 'FOREIGN', 'DATABASE_URL'], never());
+          expect(await textOf(from)).not.toBe(before);
+        } finally {
+          await role({ token_no_default_policy: false });
+        }
+      },
+    );
 
     it('says so when Vault is out of reach and the lease is over', async () => {
       await leases({ default_ttl: '1s', max_ttl: '60s' });

@@ -33,6 +33,8 @@ export async function startRedis(): Promise<{ readonly port: number }> {
 
 function answerTo([command = '', ...args]: string[]): string {
   switch (command.toUpperCase()) {
+    case 'AUTH':
+      return '-WRONGPASS invalid username-password pair or user is disabled.\r\n';
     case 'GET':
       return `$${args[0]?.length}\r\n${args[0]}\r\n`;
     case 'INFO':
@@ -40,6 +42,7 @@ function answerTo([command = '', ...args]: string[]): string {
     case 'INCR':
       return '-WRONGTYPE the value is no number\r\n';
     case 'HELLO':
+      if (args.some((arg) => arg.toUpperCase() === 'AUTH')) return answerTo(['AUTH']);
       return '%2\r\n$6\r\nserver\r\n$5\r\nredis\r\n$5\r\nproto\r\n:3\r\n';
     default:
       return '+OK\r\n';

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../../src/platform/config/nearest.js';
+import { GhError } from './gh.js';
 import { protectionProblems } from './protection.js';
-import type { GithubStore } from './store.js';
+import { ENDS_WITH_BREAK, type GithubStore } from './store.js';
 
 export interface PushOptions {
   /** A folder with a file for each secret; without one, the files that `<NAME>_FILE` names. */
@@ -12,7 +13,10 @@ export interface PushOptions {
   readonly print: (line: string) => void;
 }
 
-/** Puts what is given into GitHub's environment; returns the problems, and then puts nothing there. Prints names only. */
+/**
+ * Puts what is given into GitHub's environment. What can be known before is looked at before, and then nothing is put there; GitHub
+ * takes one after the other, so a failure on the way leaves some of it there. Returns the problems; prints names only.
+ */
 export async function push(store: GithubStore, options: PushOptions): Promise<readonly string[]> {
   const { dryRun, env, print } = options;
   const { secrets, variables, optional = [] } = store.options;
@@ -28,10 +32,29 @@ export async function push(store: GithubStore, options: PushOptions): Promise<re
   for (const [name] of given) print(`${there.has(name) ? 'replaces' : 'adds'} the secret ${name}`);
   for (const [name] of plain) print(`sets the variable ${name}`);
   if (dryRun || problems.length > 0) return problems;
-  for (const [name, text] of given) await store.write(name, text);
-  for (const [name, text] of plain) await store.writeVariable(name, text);
+  const failure = await putAll([
+    ...[...given].map(([name, text]) => ({ name, put: () => store.write(name, text) })),
+    ...[...plain].map(([name, text]) => ({ name, put: () => store.writeVariable(name, text) })),
+  ]);
+  if (failure !== undefined) return [failure];
   print(`${store.name} has ${secrets.length} secrets.`);
   return [];
+}
+
+/** Says where it stopped. */
+async function putAll(
+  all: readonly { readonly name: string; readonly put: () => Promise<unknown> }[],
+): Promise<string | undefined> {
+  for (const [done, { name, put }] of all.entries()) {
+    try {
+      await put();
+    } catch (error) {
+      if (!(error instanceof GhError)) throw error;
+      const names = (some: typeof all) => some.map((each) => each.name).join(', ') || 'nothing';
+      return `${name} was not written: ${error.message.replace(/\.$/, '')}. Written before it: ${names(all.slice(0, done))}. Not written yet: ${names(all.slice(done + 1))}. Run it again: it writes all of them anew.`;
+    }
+  }
+  return undefined;
 }
 
 function secretOf(name: string, { from, env }: PushOptions): string | undefined {
@@ -48,14 +71,29 @@ function missing(
   const empty = [...given.keys()]
     .filter((name) => given.get(name) === '')
     .map((name) => `The file of ${name} is empty.`);
+  const unfit = [...given].flatMap(([name, text]) => unfitness(text).map((why) => `${name} ${why}`));
   const nowhere = needed.filter((name) => !given.has(name) && !there.has(name));
   return [
     ...empty,
+    ...unfit,
     ...nowhere.map(
       (name) => `${name} is neither given nor in GitHub yet. Set ${name}_FILE to the path of its file, or use --from.`,
     ),
   ];
 }
+
+/** What gh or GitHub would not take, or would change. */
+function unfitness(text: string): string[] {
+  return [
+    ...(/[\r\n]$/.test(text) ? [ENDS_WITH_BREAK] : []),
+    ...(Buffer.byteLength(text) > LARGEST
+      ? ['is larger than the 48 KB that GitHub takes. Keep it in another store.']
+      : []),
+  ];
+}
+
+/** @see https://docs.github.com/actions/reference/security/secrets */
+const LARGEST = 48 * 1024;
 
 function undeclared(there: Iterable<string>, secrets: readonly string[]): string[] {
   return [...there]

@@ -11,8 +11,8 @@ export interface TokenSource {
   /** As messages name who reads, such as `the role orders-prod`. */
   readonly holder: string;
   current(signal?: AbortSignal): Promise<VaultToken>;
-  /** The token was refused: whatever comes next must be another one. */
-  refused(): void;
+  /** Another token than one that was refused something; nothing where that one is good and lacks the right. */
+  insteadOf(refused: VaultToken, signal?: AbortSignal): Promise<VaultToken | undefined>;
 }
 
 /** Vault knows who asks, and says no; trying again changes nothing. */
@@ -37,8 +37,11 @@ export class TokenFile implements TokenSource {
     return this.#token as VaultToken;
   }
 
-  /** The agent brings another one. */
-  refused(): void {}
+  /** Only the agent brings another one. */
+  async insteadOf(refused: VaultToken): Promise<VaultToken | undefined> {
+    const token = await this.current();
+    return token.text === refused.text ? undefined : token;
+  }
 }
 
 export interface KubernetesLoginOptions {
@@ -77,8 +80,18 @@ export class KubernetesLogin implements TokenSource {
     return this.#session as VaultToken;
   }
 
-  refused(): void {
-    this.#session = undefined;
+  async insteadOf(refused: VaultToken, signal?: AbortSignal): Promise<VaultToken | undefined> {
+    if (this.#session?.text === refused.text) {
+      if (await this.#isGood(refused, signal)) return undefined;
+      this.#session = undefined;
+    }
+    return await this.current(signal);
+  }
+
+  /** Vault answers 403 to a token that was revoked and to one that lacks a right; every token may look at itself. */
+  async #isGood({ text }: VaultToken, signal?: AbortSignal): Promise<boolean> {
+    const request = { token: text, ...(signal && { signal }) };
+    return (await this.#client.request('GET', 'auth/token/lookup-self', request)).status === 200;
   }
 
   async #login(signal?: AbortSignal): Promise<Session> {

@@ -22,10 +22,16 @@ export const declarations = {
   bodyLimit: { name: 'BODY_LIMIT', type: types.integer({ min: 1 }), default: 1048576 },
   /** Origins whose pages may call the API. */
   corsOrigins: { name: 'CORS_ORIGINS', type: types.list(), default: [] },
+  /** What may be paid with. */
+  currencies: { name: 'CURRENCIES', type: types.list(), default: ['EUR'] },
   /** Told of each deployment. */
   deployWebhook: { name: 'DEPLOY_WEBHOOK', type: types.url(), secret: true, requiredIn: ['prod'] },
   /** Address both HTTP servers listen on. */
   host: { name: 'HOST', type: types.string(), default: '0.0.0.0' },
+  /** The last lines of an invoice. */
+  invoiceFooter: { name: 'INVOICE_FOOTER', type: types.string(), default: 'Thank you!' },
+  /** Invoices on a page. */
+  invoicePageSize: { name: 'INVOICE_PAGE_SIZE', type: types.integer({ min: 1, max: 500 }), default: 20 },
   /** How long an idle connection is kept; longer than the proxy in front keeps it, or requests get lost. */
   keepAliveTimeout: { name: 'KEEP_ALIVE_TIMEOUT', type: types.duration({ min: 1000 }), default: 72000 },
   /** The least severe log lines that are written. */
@@ -36,12 +42,18 @@ export const declarations = {
   },
   /** Port of the probes; the value of PORT serves them on the public server. */
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
+  /** How long a payment may take. */
+  paymentTimeout: { name: 'PAYMENT_TIMEOUT', type: types.duration(), default: 10000 },
   /** Port of the public HTTP server. */
   port: { name: 'PORT', type: types.integer({ min: 0, max: 65535 }), default: 3000 },
+  /** Where browsers reach it. */
+  publicUrl: { name: 'PUBLIC_URL', type: types.url({ schemes: ['https', 'http'] }) },
   /** Requests a client may make in one RATE_LIMIT_WINDOW. */
   rateLimitMax: { name: 'RATE_LIMIT_MAX', type: types.integer({ min: 1 }), default: 600 },
   /** The time RATE_LIMIT_MAX is counted over. */
   rateLimitWindow: { name: 'RATE_LIMIT_WINDOW', type: types.duration({ min: 1000 }), default: 60000 },
+  /** Whether customers are reminded. */
+  remindersEnabled: { name: 'REMINDERS_ENABLED', type: types.boolean(), default: false },
   /** How long a client may take to send a request, and the service to answer it. */
   requestTimeout: { name: 'REQUEST_TIMEOUT', type: types.duration({ min: 1000 }), default: 15000 },
   /** How often secrets are read again from mounted files and stores, so that a rotation needs no restart. */
@@ -54,6 +66,8 @@ export const declarations = {
   shutdownGrace: { name: 'SHUTDOWN_GRACE', type: types.duration({ min: 1000 }), default: 20000 },
   /** Charges cards. */
   stripeApiKey: { name: 'STRIPE_API_KEY', type: types.string(), secret: true },
+  /** By country, in percent. */
+  taxRates: { name: 'TAX_RATES', type: types.json(), default: { de: 19 } },
   /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
   trustedProxies: { name: 'TRUSTED_PROXIES', type: types.list(), default: [] },
 } as const satisfies Declarations;

@@ -19,6 +19,9 @@ export interface GithubStoreOptions {
   readonly unprotected?: string;
 }
 
+export const ENDS_WITH_BREAK =
+  'ends with a line break, which gh would cut off. Take it off yourself if it means nothing.';
+
 export function githubStore(options: GithubStoreOptions): GithubStore {
   return new GithubStore(options);
 }
@@ -42,9 +45,7 @@ export class GithubStore implements SecretStore {
 
   async write(variable: string, text: string): Promise<undefined> {
     if (/[\r\n]$/.test(text)) {
-      throw new Error(
-        `${variable} ends with a line break, which gh would cut off. Take it off yourself if it means nothing.`,
-      );
+      throw new Error(`${variable} ${ENDS_WITH_BREAK}`);
     }
     // On standard input: the arguments of a process are seen by everyone on the machine.
     await runGh(['secret', 'set', variable, '--env', this.options.githubEnvironment], text);

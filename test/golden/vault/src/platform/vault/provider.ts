@@ -40,6 +40,8 @@ class Vault implements SecretProvider {
   readonly #client: VaultClient;
   readonly #tokens: TokenSource;
   readonly #logins: ReadonlyMap<string, LeasedLogin>;
+  /** What was refused to a token that was new: the token is not the reason. By variable, the token's generation. */
+  readonly #lacking = new Map<string, number>();
 
   constructor(options: VaultOptions) {
     const { address, namespace, auth, mount, paths, databases = {} } = options;
@@ -74,16 +76,18 @@ class Vault implements SecretProvider {
     );
   }
 
-  /** A token that was revoked is refused like one that lacks the right; only another one tells which it was. */
+  /** A token that was revoked is refused like one that lacks the right, and only of the first does another one read more. */
   async #readAll(variables: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Outcome>> {
     const first = await this.#tokens.current(signal);
     const outcomes = await this.#readWith(first, variables, signal);
-    const refused = variables.filter((variable) => outcomes.get(variable) === 'refused');
-    if (refused.length === 0) return outcomes;
-    this.#tokens.refused();
-    const second = await this.#tokens.current(signal);
-    if (second.text === first.text) return outcomes;
-    return new Map([...outcomes, ...(await this.#readWith(second, refused, signal))]);
+    const refused = refusedIn(outcomes);
+    // Another token means another login to the database, and the one before stays until its lease ends.
+    if (refused.every((variable) => this.#lacking.get(variable) === first.generation)) return outcomes;
+    const second = await this.#tokens.insteadOf(first, signal);
+    if (second === undefined) return outcomes;
+    const again = await this.#readWith(second, refused, signal);
+    for (const variable of refusedIn(again)) this.#lacking.set(variable, second.generation);
+    return new Map([...outcomes, ...again]);
   }
 
   async #readWith(token: VaultToken, variables: readonly string[], signal: AbortSignal): Promise<Map<string, Outcome>> {
@@ -119,4 +123,8 @@ class Vault implements SecretProvider {
       `it is denied to ${this.#tokens.holder}; apply the policy that lets it read ${this.places[variable]}`,
     );
   }
+}
+
+function refusedIn(outcomes: ReadonlyMap<string, Outcome>): string[] {
+  return [...outcomes].flatMap(([variable, outcome]) => (outcome === 'refused' ? [variable] : []));
 }
