@@ -96,6 +96,8 @@ function archiveFacts(source: BackupSource, stores: BackupStores, archive: Point
       ownVariables: [...ownVariables, 'BACKUP_ARCHIVE_PORT'],
       programs: ['pg_receivewal'],
       managementPortVariable: 'BACKUP_ARCHIVE_PORT',
+      // A slot has one reader.
+      singleton: true,
       // Those that replicate have a limit of their own.
       databaseConnections: 1,
       statedBy: STATED_BY,

@@ -209,9 +209,24 @@ export class Blueprint {
     return { ...merged, memoryLimit };
   }
 
-  public replicasOf(process: ServiceProcess, environment?: string): { readonly min: number; readonly max: number } {
-    const stated = environment === undefined ? undefined : this.service.tryFindReplicas(process.name, environment);
-    return stated ?? defaultReplicas(process, EnvironmentTier.STAGING, this.keepsDataInFile);
+  /** How many run in an environment; the base has the first range there is, because only a range has an autoscaler. */
+  public replicasOf(process: ServiceProcess, environment?: string): ReplicaRange {
+    if (environment !== undefined) {
+      const stated = this.service.tryFindReplicas(process.name, environment);
+      return stated ?? defaultReplicas(process, EnvironmentTier.STAGING, this.keepsDataInFile);
+    }
+    const everywhere = this.environments.map(({ name }) => this.replicasOf(process, name));
+    return everywhere.find(isRange) ?? everywhere[0] ?? defaultReplicas(process, EnvironmentTier.STAGING, true);
+  }
+
+  /** Whether an autoscaler says how many run in an environment, or in any where none is named. */
+  public isAutoscaled(process: ServiceProcess, environment?: string): boolean {
+    return isRange(this.replicasOf(process, environment));
+  }
+
+  /** Whether a pod must have ended before the next one starts. */
+  public runsAlone(process: ServiceProcess): boolean {
+    return this.keepsDataInFile || process.singleton;
   }
 
   public minAvailableOf(process: ServiceProcess, environment: string): number | undefined {
@@ -373,9 +388,19 @@ export function isDeployed({ tier }: Environment): boolean {
   return tier !== EnvironmentTier.DEVELOPMENT;
 }
 
+/** How many run at least and at most. */
+export interface ReplicaRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+function isRange({ min, max }: ReplicaRange): boolean {
+  return min < max;
+}
+
 /** How many of a process run where nobody says so. */
-export function defaultReplicas(process: ServiceProcess, tier: EnvironmentTier, single: boolean) {
-  if (single) {
+export function defaultReplicas(process: ServiceProcess, tier: EnvironmentTier, single: boolean): ReplicaRange {
+  if (single || process.singleton) {
     return { min: 1, max: 1 };
   }
   const web = process.processKind === ProcessKind.WEB;

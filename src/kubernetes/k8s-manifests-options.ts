@@ -36,7 +36,7 @@ export interface K8sResources {
 }
 
 /**
- * How many of a process run.
+ * How many of a process run: a range has an autoscaler, a number has none.
  */
 export interface K8sReplicas {
   /**
@@ -80,7 +80,7 @@ export interface K8sEnvironment {
   /**
    * How many of each process run, by its name.
    *
-   * @default - 3 to 6 web processes and 2 workers in production, 2 and 1 elsewhere
+   * @default - 3 to 6 web processes and 2 workers in production, 2 and 1 elsewhere; one of a singleton
    */
   readonly replicas?: Record<string, K8sReplicas>;
 

@@ -12,7 +12,15 @@ import { horizontalPodAutoscaler, podDisruptionBudget, verticalPodAutoscaler } f
 import { externalSecret, secretStore } from './objects/secrets';
 import { dataVolume, namespace, serviceAccount } from './objects/shared';
 import { cronJob, deployment, job } from './objects/workloads';
-import { accountPatch, autoscalerPatch, disruptionPatch, hostPatches, podPatch, policyPatch } from './overlay-patches';
+import {
+  accountPatch,
+  autoscalerPatch,
+  disruptionPatch,
+  hostPatches,
+  podPatch,
+  policyPatch,
+  rolloutPatch,
+} from './overlay-patches';
 
 const BASE = 'k8s/base';
 
@@ -248,8 +256,9 @@ export class ManifestFiles extends ServiceListener {
     return [...this.base.values()].map((manifest) => manifest.content()).filter((content) => content !== undefined);
   }
 
-  private patchProcess({ name, processKind }: ServiceProcess, environment: string): void {
+  private patchProcess(stated: ServiceProcess, environment: string): void {
     const { blueprint } = this;
+    const { name, processKind } = stated;
     const process = () => blueprint.service.processes.find((found) => found.name === name)!;
     const [file, apiVersion, kind] = workloadOf(processKind, name);
     this.patch(environment, file, () =>
@@ -261,6 +270,9 @@ export class ManifestFiles extends ServiceListener {
     this.patch(environment, `network-policy-${name}`, () => policyPatch(blueprint, process(), environment));
     if (kind === 'Deployment') {
       this.patch(environment, `hpa-${name}`, () => autoscalerPatch(blueprint, process(), environment));
+      if (blueprint.rollsOut(stated)) {
+        this.patch(environment, `rollout-${name}`, () => rolloutPatch(blueprint, process(), environment));
+      }
       if (replicas?.[name]?.minAvailable !== undefined) {
         this.patch(environment, `pdb-${name}`, () => disruptionPatch(blueprint, process(), environment));
       }

@@ -3,9 +3,10 @@ import type { Blueprint } from './blueprint';
 import { processPolicy } from './objects/network';
 import { resources, secretsVolume, secretVariables, temporaryVolume, tokenMounts, tokenVolumes } from './objects/pod';
 import { certificate, httpRoute, ingress } from './objects/routes';
+import { fixedReplicas } from './objects/workloads';
 
 /**
- * What differs in an environment for the pods of a process: resources, and secrets that not every environment has.
+ * What differs in an environment for the pods of a process: how many there are, resources, and secrets that not every environment has.
  */
 export function podPatch(
   blueprint: Blueprint,
@@ -18,22 +19,32 @@ export function podPatch(
   const container = containerPatch(blueprint, process, environment);
   const before = init.map((job) => containerPatch(blueprint, job, environment)).filter((patch) => patch !== undefined);
   const volumes = volumesPatch(blueprint, process, environment);
-  if (container === undefined && before.length === 0 && volumes.length === 0) {
-    return undefined;
-  }
-  const template = {
-    spec: {
-      ...(before.length > 0 ? { initContainers: before } : {}),
-      ...(container === undefined ? {} : { containers: [container] }),
-      ...(volumes.length > 0 ? { volumes } : {}),
-    },
+  const spec = {
+    ...(before.length > 0 ? { initContainers: before } : {}),
+    ...(container === undefined ? {} : { containers: [container] }),
+    ...(volumes.length > 0 ? { volumes } : {}),
   };
-  return {
-    apiVersion,
-    kind,
-    metadata: { name: blueprint.nameOf(process) },
-    spec: kind === 'CronJob' ? { jobTemplate: { spec: { template } } } : { template },
+  const template = isEmpty(spec) ? {} : { template: { spec } };
+  const differs = {
+    ...(kind === 'Deployment' && !blueprint.rollsOut(process) ? replicasPatch(blueprint, process, environment) : {}),
+    ...(kind === 'CronJob' && !isEmpty(template) ? { jobTemplate: { spec: template } } : template),
   };
+  return isEmpty(differs)
+    ? undefined
+    : { apiVersion, kind, metadata: { name: blueprint.nameOf(process) }, spec: differs };
+}
+
+/** How many pods a Rollout runs, which takes the rest of them from the Deployment. */
+export function rolloutPatch(blueprint: Blueprint, process: ServiceProcess, environment: string): object | undefined {
+  const spec = replicasPatch(blueprint, process, environment);
+  return isEmpty(spec)
+    ? undefined
+    : { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: blueprint.nameOf(process) }, spec };
+}
+
+function replicasPatch(blueprint: Blueprint, process: ServiceProcess, environment: string): object {
+  const here = fixedReplicas(blueprint, process, environment);
+  return same(here, fixedReplicas(blueprint, process)) ? {} : here;
 }
 
 function containerPatch(blueprint: Blueprint, process: ServiceProcess, environment: string): object | undefined {
@@ -49,7 +60,7 @@ function containerPatch(blueprint: Blueprint, process: ServiceProcess, environme
     ...(added.length > 0 ? { env: added } : {}),
     ...(volumeMounts.length > 0 ? { volumeMounts } : {}),
   };
-  return Object.keys(patch).length === 0 ? undefined : { name: process.name, ...patch };
+  return isEmpty(patch) ? undefined : { name: process.name, ...patch };
 }
 
 function volumesPatch(blueprint: Blueprint, process: ServiceProcess, environment: string): object[] {
@@ -68,18 +79,20 @@ function described(mounts: ReturnType<Blueprint['mountsOf']>): unknown {
   return mounts.map(({ name, variables }) => [name, variables.map((variable) => variable.name)]);
 }
 
-/** How many of a process run. */
+/** Between how many the autoscaler chooses; where there is nothing to choose, it is taken away. */
 export function autoscalerPatch(blueprint: Blueprint, process: ServiceProcess, environment: string) {
   const base = blueprint.replicasOf(process);
   const here = blueprint.replicasOf(process, environment);
-  if (blueprint.keepsDataInFile || (here.min === base.min && here.max === base.max)) {
+  if (!blueprint.isAutoscaled(process) || (here.min === base.min && here.max === base.max)) {
     return undefined;
   }
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: blueprint.nameOf(process) },
-    spec: { minReplicas: here.min, maxReplicas: here.max },
+    ...(blueprint.isAutoscaled(process, environment)
+      ? { spec: { minReplicas: here.min, maxReplicas: here.max } }
+      : { $patch: 'delete' }),
   };
 }
 
@@ -115,7 +128,7 @@ export function policyPatch(blueprint: Blueprint, process: ServiceProcess, envir
 export function accountPatch(blueprint: Blueprint, environment: string): object | undefined {
   const stores = blueprint.service.secretStores.filter((store) => store.environment === environment);
   const annotations = Object.assign({}, ...stores.map(({ accountAnnotations }) => accountAnnotations));
-  return Object.keys(annotations).length === 0
+  return isEmpty(annotations)
     ? undefined
     : { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: blueprint.name, annotations } };
 }
@@ -142,6 +155,10 @@ export function hostPatches(blueprint: Blueprint, environment: string): Record<s
 function additions(base: object[], here: object[]): object[] {
   const known = base.map((entry) => JSON.stringify(entry));
   return here.filter((entry) => !known.includes(JSON.stringify(entry)));
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0;
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -142,6 +142,13 @@ export class ManifestRules implements IServiceValidation {
         fix: 'drop rollout, or choose a database that is a server',
       });
     }
+    for (const process of service.processes.filter((one) => one.singleton && this.blueprint.rollsOut(one))) {
+      problems.push({
+        place,
+        message: `runs two versions side by side, but ${process.name} is a singleton, of which two must never run`,
+        fix: 'drop rollout, or singleton from the process',
+      });
+    }
     if (service.objectives.length === 0) {
       problems.push({
         place,

@@ -79,6 +79,14 @@ export class Replicas extends Fact {
         fix: 'give a range such as { min: 2, max: 6 }',
       });
     }
+    if (this.max > 1 && longRunning.some(({ name, singleton }) => name === this.process && singleton)) {
+      problems.push({
+        place: this.place,
+        message: 'runs more than once, but it is a singleton, of which two must never run',
+        value: { min: this.min, max: this.max },
+        fix: 'give { min: 1 }, or drop singleton from the process',
+      });
+    }
     return problems;
   }
 

@@ -85,6 +85,14 @@ export interface LongRunningProcessProps extends ProcessProps {
   readonly databaseConnections?: number;
 
   /**
+   * Whether two of it must never run at the same time, such as one that owns a replication slot. A new version of it starts
+   * when the old one has ended.
+   *
+   * @default false
+   */
+  readonly singleton?: boolean;
+
+  /**
    * Asks whether to restart it.
    *
    * @default - a {@link LivenessProbe} with its defaults
@@ -194,6 +202,8 @@ export class ServiceProcess extends Fact {
   public readonly managementPortVariable?: string;
   /** How many connections to the database one of it opens; undefined where it uses the pool. */
   public readonly databaseConnections?: number;
+  /** Whether two of it must never run at the same time. */
+  public readonly singleton: boolean;
   /** Asks whether to restart it; only long-running processes have one. */
   public readonly livenessProbe?: LivenessProbe;
   /** Asks whether to send it traffic; only long-running processes have one. */
@@ -214,6 +224,7 @@ export class ServiceProcess extends Fact {
     this.ownVariables = props.ownVariables ?? [];
     this.programs = props.programs ?? [];
     this.terminationGrace = props.terminationGrace ?? Duration.seconds(30);
+    this.singleton = props.singleton ?? false;
     if (processKind === ProcessKind.WEB) {
       this.portVariable = props.portVariable ?? 'PORT';
     }

@@ -55,7 +55,26 @@ describe('the base', () => {
   it('leaves the number of pods to the autoscaler', () => {
     const { base } = manifestsOf();
     expect(base('deployment-web').spec).not.toHaveProperty('replicas');
-    expect(base('hpa-web').spec).toMatchObject({ minReplicas: 2, scaleTargetRef: { name: 'orders-web' } });
+    expect(base('hpa-web').spec).toMatchObject({
+      minReplicas: 3,
+      maxReplicas: 6,
+      scaleTargetRef: { name: 'orders-web' },
+    });
+  });
+
+  it('has no autoscaler where there is nothing to choose, and starts no second one of a singleton', () => {
+    const worker = (name: string, singleton: boolean) =>
+      ServiceProcess.worker(name, { command: ['x'], description: 'Works', singleton });
+    const { base, prod, paths } = manifestsOf({}, undefined, [
+      ...facts(),
+      worker('archive', true),
+      worker('mailer', false),
+    ]);
+    expect(base('deployment-archive').spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+    expect(base('deployment-mailer').spec).toMatchObject({ replicas: 1, strategy: { type: 'RollingUpdate' } });
+    expect(prod('deployment-archive')).toBeUndefined();
+    expect(prod('deployment-mailer').spec).toEqual({ replicas: 2 });
+    expect(paths.filter((path) => /hpa-(archive|mailer)/.test(path))).toEqual([]);
   });
 
   it('asks three different questions on the management port', () => {

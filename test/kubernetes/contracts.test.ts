@@ -183,6 +183,9 @@ const MESSAGES: Record<string, string[]> = {
   'hosts without a host': [
     'kubernetes.environments.prod.hosts: names no host, which a gateway reads as every host (got []) → name one, or leave hosts out until there is one',
   ],
+  'two pods of a singleton': [
+    'replicas web in prod (stated by K8sManifests): runs more than once, but it is a singleton, of which two must never run (got {"min":1,"max":2}) → give { min: 1 }, or drop singleton from the process',
+  ],
   'two pods of one file': [
     'replicas web in prod (stated by K8sManifests): runs more than once, but the service keeps its data in a file, which one pod at a time can have (got {"min":2,"max":3}) → give { min: 1, max: 1 }, or choose a database that is a server',
   ],
@@ -194,6 +197,12 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
     prod({ resources: { web: { memory: Memory.mebibytes(512), memoryLimit: Memory.mebibytes(256) } } }),
     undefined,
     undefined,
+  ],
+  [
+    'two pods of a singleton',
+    prod({ replicas: { web: { min: 1, max: 2 } } }),
+    undefined,
+    replaced(ServiceProcess.web('web', { command: ['x'], description: 'Answers', singleton: true })),
   ],
   ['a process of no name it knows', prod({ replicas: { nobody: { min: 1 } } }), undefined, undefined],
   ['no pod at all', prod({ replicas: { web: { min: 0, max: 2 } } }), undefined, undefined],

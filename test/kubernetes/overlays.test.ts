@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import {
   BackingService,
   ConfigType,
@@ -26,10 +27,26 @@ describe('an overlay', () => {
   it('is made for each environment that is deployed, and holds only what differs', () => {
     const { paths } = manifestsOf();
     expect(paths.filter((path) => path.startsWith('overlays/'))).toEqual([
-      'overlays/prod/hpa-web.yaml',
       'overlays/prod/kustomization.yaml',
+      'overlays/staging/deployment-web.yaml',
+      'overlays/staging/hpa-web.yaml',
       'overlays/staging/kustomization.yaml',
     ]);
+  });
+
+  it('has no autoscaler where the number of pods is fixed', () => {
+    const { prod: overlay, base, text } = manifestsOf(prod({ replicas: { web: { min: 4 } } }));
+    expect(base('hpa-web')).toBeUndefined();
+    expect(overlay('deployment-web').spec).toEqual({ replicas: 4 });
+    expect(overlay('hpa-web')).toBeUndefined();
+    expect(parse(text('k8s/overlays/staging/kustomization.yaml')).patches).not.toContainEqual({ path: 'hpa-web.yaml' });
+
+    const mixed = manifestsOf({
+      environments: { staging: { replicas: { web: { min: 1, max: 2 } } }, prod: { replicas: { web: { min: 4 } } } },
+    });
+    expect(mixed.base('hpa-web').spec).toMatchObject({ minReplicas: 1, maxReplicas: 2 });
+    expect(mixed.prod('hpa-web')).toMatchObject({ metadata: { name: 'orders-web' }, $patch: 'delete' });
+    expect(mixed.prod('deployment-web').spec).toEqual({ replicas: 4 });
   });
 
   it('is made for an environment that is stated late too', () => {
@@ -61,12 +78,15 @@ describe('an overlay', () => {
   });
 
   it('bounds replicas and resources', () => {
-    const { prod: overlay } = manifestsOf(
-      prod({
-        replicas: { web: { min: 4, max: 9, minAvailable: 2 } },
-        resources: { web: { memory: Memory.gibibytes(1) } },
-      }),
-    );
+    const { prod: overlay } = manifestsOf({
+      environments: {
+        staging: { replicas: { web: { min: 1, max: 3 } } },
+        prod: {
+          replicas: { web: { min: 4, max: 9, minAvailable: 2 } },
+          resources: { web: { memory: Memory.gibibytes(1) } },
+        },
+      },
+    });
     expect(overlay('hpa-web').spec).toEqual({ minReplicas: 4, maxReplicas: 9 });
     expect(overlay('pdb-web').spec).toEqual({ minAvailable: 2, maxUnavailable: null });
     expect(overlay('deployment-web').spec.template.spec.containers).toEqual([
@@ -291,6 +311,19 @@ describe('a canary', () => {
     });
     expect(base('deployment-web').spec).not.toHaveProperty('replicas');
     expect(base('hpa-web').spec.scaleTargetRef.kind).toBe('Rollout');
+  });
+
+  it('runs a fixed number of pods where there is no range', () => {
+    const environments = { staging: { replicas: { web: { min: 2 } } }, prod: { replicas: { web: { min: 5 } } } };
+    const { base: fixed, prod: overlay } = manifestsOf(
+      { rollout: K8sRollout.canary(), prometheusOperator: {}, environments },
+      undefined,
+      stated,
+    );
+    expect(fixed('hpa-web')).toBeUndefined();
+    expect(fixed('deployment-web').spec).not.toHaveProperty('replicas');
+    expect(fixed('rollout-web').spec.replicas).toBe(2);
+    expect(overlay('rollout-web').spec).toEqual({ replicas: 5 });
   });
 
   it('is watched by the objectives, over the pods of the new version alone', () => {

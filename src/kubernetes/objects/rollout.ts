@@ -3,6 +3,7 @@ import { type Blueprint, seconds } from '../blueprint';
 import { K8sRolloutKind } from '../k8s-rollout';
 import { prometheusOf } from './monitoring';
 import { head } from './scaling';
+import { fixedReplicas } from './workloads';
 
 /** The metric that objectives are about. */
 export const REQUEST_DURATION = 'http_server_request_duration_seconds';
@@ -26,6 +27,7 @@ export function rollout(blueprint: Blueprint, process: ServiceProcess): object |
   return {
     ...head('argoproj.io/v1alpha1', 'Rollout', blueprint, process),
     spec: {
+      ...fixedReplicas(blueprint, process),
       revisionHistoryLimit: 5,
       // Going back is not going forward slowly: no steps, no analysis.
       rollbackWindow: { revisions: 3 },

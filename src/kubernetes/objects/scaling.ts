@@ -9,10 +9,10 @@ export function workloadRef(blueprint: Blueprint, process: ServiceProcess): obje
 }
 
 /**
- * More pods at once when it gets busy, fewer one by one when it has been quiet for a while.
+ * More pods at once when it gets busy, fewer one by one when it has been quiet for a while. Where there is nothing to choose there is none.
  */
 export function horizontalPodAutoscaler(blueprint: Blueprint, process: ServiceProcess): object | undefined {
-  if (blueprint.keepsDataInFile) {
+  if (!blueprint.isAutoscaled(process)) {
     return undefined;
   }
   const { min, max } = blueprint.replicasOf(process);

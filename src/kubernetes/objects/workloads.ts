@@ -9,7 +9,7 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
 const JOB_KEPT = 24 * 60 * 60;
 
 /**
- * A process that runs until told to stop. How many there are is its autoscaler's to say.
+ * A process that runs until told to stop. Where its number is a range, the autoscaler says how many there are.
  */
 export function deployment(blueprint: Blueprint, process: ServiceProcess): object {
   return {
@@ -21,11 +21,11 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
       annotations: { 'kubernetes.io/description': process.description, [WAVE]: '2' },
     },
     spec: {
-      ...replicas(blueprint),
+      ...replicas(blueprint, process),
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: seconds(blueprint.progressDeadline),
       minReadySeconds: 5,
-      strategy: blueprint.keepsDataInFile
+      strategy: blueprint.runsAlone(process)
         ? { type: 'Recreate' }
         : { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       selector: { matchLabels: blueprint.selectorOf(process) },
@@ -35,11 +35,18 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
 }
 
 /**
- * None under an autoscaler, which would lose to each apply. None under a Rollout either, which takes the template from here and, once its
- * own pods are ready, scales the Deployment down: zero from here would take the pods of a running service away first.
+ * None under a Rollout, which takes the template from here and, once its own pods are ready, scales the Deployment down: zero from here would
+ * take the pods of a running service away first.
  */
-function replicas(blueprint: Blueprint): object {
-  return blueprint.keepsDataInFile ? { replicas: 1 } : {};
+function replicas(blueprint: Blueprint, process: ServiceProcess): object {
+  return blueprint.rollsOut(process) ? {} : fixedReplicas(blueprint, process);
+}
+
+/** How many pods there are where no autoscaler says so; under one, each apply would take its pods away again. */
+export function fixedReplicas(blueprint: Blueprint, process: ServiceProcess, environment?: string): object {
+  return blueprint.isAutoscaled(process, environment)
+    ? {}
+    : { replicas: blueprint.replicasOf(process, environment).min };
 }
 
 /**

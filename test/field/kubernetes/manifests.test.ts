@@ -71,9 +71,7 @@ function situationsOf(objects: Tree[]): Situation[] {
     ...(kinds.includes('Issuer') ? ['acme' as const] : []),
     ...(kinds.includes('PersistentVolumeClaim') ? ['file' as const] : []),
     ...(kinds.includes('Rollout') ? ['rollout' as const] : []),
-    ...(objects.some(({ kind, spec }) => kind === 'HorizontalPodAutoscaler' && spec.maxReplicas === 1)
-      ? ['single' as const]
-      : []),
+    ...(objects.some(({ kind, spec }) => kind === 'Deployment' && spec.replicas === 1) ? ['single' as const] : []),
   ];
 }
 

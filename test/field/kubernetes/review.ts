@@ -162,12 +162,16 @@ export function reviewersObjections(objects: Tree[]): string[] {
   }
   for (const object of of('PodDisruptionBudget')) {
     expect(object, object.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow', 'lets broken pods hold up a node');
-    const autoscaler = of('HorizontalPodAutoscaler').find(({ metadata }) => metadata.name === object.metadata.name);
+    const sameName = ({ metadata }: Tree) => metadata.name === object.metadata.name;
+    const least =
+      of('HorizontalPodAutoscaler').find(sameName)?.spec.minReplicas ??
+      of('Rollout', 'Deployment').find(sameName)?.spec.replicas;
     const { maxUnavailable, minAvailable } = object.spec;
-    expect(object, maxUnavailable === 1 || minAvailable < autoscaler?.spec.minReplicas, 'lets no pod go');
+    expect(object, maxUnavailable === 1 || minAvailable < least, 'lets no pod go');
   }
   for (const object of of('HorizontalPodAutoscaler')) {
     expect(object, object.spec.behavior?.scaleDown?.stabilizationWindowSeconds >= 60, 'goes up and down all the time');
+    expect(object, object.spec.minReplicas < object.spec.maxReplicas, 'has nothing to choose between');
   }
   const policies = of('NetworkPolicy');
   const denied = policies.some(
