@@ -50,6 +50,9 @@ export class Verification extends Component {
     const kubernetes = this.task('test:kubernetes', 'Runs the validators of Kubernetes on all manifests');
     kubernetes.exec('scripts/with-kubernetes-tools vitest run --project kubernetes', { receiveArgs: true });
 
+    const cluster = this.task('test:cluster', 'Applies all manifests to a real API server, with its controllers');
+    cluster.exec('scripts/with-cluster vitest run --project cluster', { receiveArgs: true });
+
     const observed = this.task(
       'test:observability-live',
       'Has a real Prometheus scrape a service under traffic, and asks it every query of every rule and panel',
