@@ -42,7 +42,8 @@ export class ManifestFiles extends ServiceListener {
   private readonly base = new Map<string, Manifest>();
   private readonly additions = new Map<string, Map<string, Manifest>>();
   private readonly patches = new Map<string, Map<string, Manifest>>();
-  private readonly deployed = new Set<string>();
+  private readonly baseFile: Manifest;
+  private readonly overlays = new Map<string, Manifest>();
   private readonly seen: ServiceProcess[] = [];
   private readonly given: GivenPatch[] = [];
 
@@ -52,7 +53,9 @@ export class ManifestFiles extends ServiceListener {
   ) {
     super();
     project.annotateGenerated('/k8s/**');
-    new Manifest(project, `${BASE}/kustomization.yaml`, () => baseKustomization(blueprint, present(this.base)));
+    this.baseFile = new Manifest(project, `${BASE}/kustomization.yaml`, () =>
+      baseKustomization(blueprint, present(this.base)),
+    );
     this.object('namespace', () => namespace(blueprint));
     this.object('service-account', () => serviceAccount(blueprint));
     this.object('data-volume', () => dataVolume(blueprint));
@@ -108,12 +111,12 @@ export class ManifestFiles extends ServiceListener {
     return this.objects().map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
   }
 
-  /** Every object and patch with its path, for rules that look at what is written in the end. */
+  /** Every file with its path, for rules that look at what is written in the end. */
   public contents(): Array<readonly [path: string, content: any]> {
-    const overlays = [this.additions, this.patches].flatMap((of) =>
+    const differing = [this.additions, this.patches].flatMap((of) =>
       [...of.values()].flatMap((files) => [...files.values()]),
     );
-    return [...this.base.values(), ...overlays]
+    return [this.baseFile, ...this.base.values(), ...this.overlays.values(), ...differing]
       .map((manifest) => [manifest.path, manifest.content()] as const)
       .filter(([, content]) => content !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -149,11 +152,11 @@ export class ManifestFiles extends ServiceListener {
 
   public override environmentStated(environment: Environment): void {
     const { name } = environment;
-    if (!isDeployed(environment) || this.deployed.has(name)) {
+    if (!isDeployed(environment) || this.overlays.has(name)) {
       return;
     }
-    this.deployed.add(name);
-    new Manifest(this.project, `${overlayFolder(name)}/kustomization.yaml`, () => this.overlay(name));
+    const path = `${overlayFolder(name)}/kustomization.yaml`;
+    this.overlays.set(name, new Manifest(this.project, path, () => this.overlay(name)));
     if (this.blueprint.settingsOf(name).hosts !== undefined) {
       for (const patched of ['http-route', 'ingress', 'certificate'].filter((file) => this.base.has(`${file}.yaml`))) {
         this.patch(name, patched, () => hostPatches(this.blueprint, name)[patched]);
@@ -198,7 +201,7 @@ export class ManifestFiles extends ServiceListener {
           this.object(`analysis-template-${name}`, known(analysisTemplate));
         }
     }
-    for (const environment of this.deployed) {
+    for (const environment of this.overlays.keys()) {
       this.patchProcess(process, environment);
     }
   }
@@ -208,7 +211,7 @@ export class ManifestFiles extends ServiceListener {
     const { blueprint } = this;
     const found = () =>
       blueprint.service.secretStores.find((other) => other.store === store && other.environment === environment);
-    if (this.deployed.has(environment)) {
+    if (this.overlays.has(environment)) {
       const folder = overlayFolder(environment);
       for (const [name, render] of [
         [`secret-store-${store}`, secretStore],
@@ -303,8 +306,8 @@ export class ManifestFiles extends ServiceListener {
       blueprint.nameOf(process),
       this.base.get(`job-${process.name}.yaml`)?.content(),
       ...[...(this.patches.get(environment) ?? [])].sort().map(([, patch]) => patch.content()),
-      baseKustomization(blueprint, []),
-      overlayKustomization(blueprint, environment, [], []),
+      this.baseFile.overriding(baseKustomization(blueprint, [])),
+      this.overlays.get(environment)?.overriding(overlayKustomization(blueprint, environment, [], [])),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   Duration,
   type IServiceValidation,
@@ -324,9 +325,20 @@ function literalSecretProblems(service: Service, contents: ReadonlyArray<readonl
         fix: 'let a secret store bring it, and replace the values where they were real',
       });
     }
+    if (
+      content.kind === 'Kustomization' &&
+      (content.secretGenerator ?? []).some(({ literals }: any) => literals?.length)
+    ) {
+      problems.push({
+        place: path,
+        message: 'generates a Secret from literals, which would be committed',
+        fix: 'let a secret store bring it, and replace the values where they were real',
+      });
+    }
     const literals = [
       ...literalVariables(content),
       ...Object.keys(content.kind === 'ConfigMap' ? (content.data ?? {}) : {}),
+      ...(content.kind === 'Kustomization' ? generatedKeys(content.configMapGenerator) : []),
     ];
     for (const name of literals.filter((name) => secrets.includes(name))) {
       problems.push({
@@ -337,6 +349,13 @@ function literalSecretProblems(service: Service, contents: ReadonlyArray<readonl
     }
     return problems;
   });
+}
+
+/** The keys of ConfigMaps that kustomize makes: from `KEY=value`, and from files, whose names they are where nothing else is said. */
+function generatedKeys(generators: any[] = []): string[] {
+  return generators.flatMap(({ literals = [], files = [] }) =>
+    [...literals, ...files].map((entry: string) => posix.basename(`${entry}`.split('=')[0]!)),
+  );
 }
 
 function literalVariables(value: any): string[] {

@@ -141,6 +141,10 @@ const MESSAGES: Record<string, string[]> = {
   'a secret as a literal, in an override': [
     'k8s/base/deployment-web.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
   ],
+  'a secret in the kustomization of an environment': [
+    'k8s/overlays/prod/kustomization.yaml: generates a Secret from literals, which would be committed → let a secret store bring it, and replace the values where they were real',
+    'k8s/overlays/prod/kustomization.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
+  ],
   'a secret in a ConfigMap': [
     'k8s/base/settings.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
   ],
@@ -315,6 +319,16 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
         metadata: { name: 'settings' },
         data: { DATABASE_URL: 'postgres://owner:hunter2@db/orders' },
       }),
+    undefined,
+  ],
+  [
+    'a secret in the kustomization of an environment',
+    {},
+    ({ project }) => {
+      const prod = project.tryFindObjectFile('k8s/overlays/prod/kustomization.yaml');
+      prod?.addOverride('configMapGenerator.0.literals', ['APP_ENV=prod', 'DATABASE_URL=hunter2']);
+      prod?.addOverride('secretGenerator', [{ name: 'keys', literals: ['KEY=hunter2'] }]);
+    },
     undefined,
   ],
   [

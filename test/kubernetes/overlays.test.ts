@@ -170,6 +170,22 @@ describe('the name of a job', () => {
         ),
     ],
     [
+      'override of the labels of the base, which its pods have',
+      () =>
+        released(DIGEST, ({ project }) =>
+          project.tryFindObjectFile('k8s/base/kustomization.yaml')?.addOverride('labels.0.pairs.team', 'payments'),
+        ),
+    ],
+    [
+      'override of the values in that environment',
+      () =>
+        released(DIGEST, ({ project }) =>
+          project
+            .tryFindObjectFile('k8s/overlays/prod/kustomization.yaml')
+            ?.addOverride('configMapGenerator.0.literals', ['APP_ENV=prod', 'PAGE_SIZE=50']),
+        ),
+    ],
+    [
       'patch in that environment',
       () =>
         released(DIGEST, (manifests) =>
