@@ -153,7 +153,10 @@ export class K8sManifests extends Component {
         ),
       }),
     });
-    this.verb('render', 'Prints the manifests of an environment: k8s:render <environment> [--image-digest sha256:…]');
+    this.verb(
+      'render',
+      'Prints the manifests of an environment: k8s:render <environment> [--image-digest sha256:…] [--incomplete]',
+    );
     const check = this.verb(
       'check',
       'Builds the manifests and names what is not configured yet: k8s:check [environment]',

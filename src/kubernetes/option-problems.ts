@@ -17,7 +17,9 @@ export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
     ...imageProblems(options.image),
     ...ingressProblems(blueprint),
     ...processNameProblems(blueprint, 'resources', Object.keys(options.resources ?? {})),
-    ...Object.entries(options.resources ?? {}).flatMap(([name, it]) => resourceProblems(`resources.${name}`, it)),
+    ...Object.entries(options.resources ?? {}).flatMap(([name, it]) =>
+      resourceProblems(blueprint, `resources.${name}`, name, it),
+    ),
     ...peerProblems(blueprint, 'peers', options.peers),
     ...flawProblems('dataVolume', options.dataVolume, Memory),
     ...Object.entries(options.environments ?? {}).flatMap(([name, it]) => environmentProblems(blueprint, name, it)),
@@ -131,7 +133,7 @@ function environmentProblems(blueprint: Blueprint, name: string, settings: K8sEn
     ...digestProblems(place, settings.imageDigest),
     ...processNameProblems(blueprint, `${place}.resources`, Object.keys(settings.resources ?? {})),
     ...Object.entries(settings.resources ?? {}).flatMap(([process, it]) =>
-      resourceProblems(`${place}.resources.${process}`, { ...blueprint.options.resources?.[process], ...it }),
+      resourceProblems(blueprint, `${place}.resources.${process}`, process, it, name),
     ),
     ...Object.entries(settings.replicas ?? {}).flatMap(([process, it]) =>
       replicaProblems(`${place}.replicas.${process}`, it),
@@ -197,25 +199,33 @@ function digestProblems(place: string, digest: string | undefined): ServiceProbl
       ];
 }
 
-function resourceProblems(place: string, resources: K8sResources): ServiceProblem[] {
-  const { cpu, memory, memoryLimit, temporaryStorage } = resources;
+/** What is stated is looked at by itself, and the limit with what is not stated there but holds. */
+function resourceProblems(
+  blueprint: Blueprint,
+  place: string,
+  name: string,
+  stated: K8sResources,
+  environment?: string,
+): ServiceProblem[] {
+  const { cpu, memory, memoryLimit, temporaryStorage } = stated;
   const flaws = [
     ...flawProblems(`${place}.cpu`, cpu, Cpu),
     ...flawProblems(`${place}.memory`, memory, Memory),
     ...flawProblems(`${place}.memoryLimit`, memoryLimit, Memory),
     ...flawProblems(`${place}.temporaryStorage`, temporaryStorage, Memory),
   ];
-  if (flaws.length > 0 || memoryLimit === undefined) {
+  const process = blueprint.service.processes.find((found) => found.name === name);
+  const used = process && blueprint.resourcesOf(process, environment);
+  if (flaws.length > 0 || !(used?.memory instanceof Memory) || !(used.memoryLimit instanceof Memory)) {
     return flaws;
   }
-  const requested = memory?.toMebibytes() ?? 512;
-  return memoryLimit.toMebibytes() >= requested
+  return used.memoryLimit.toMebibytes() >= used.memory.toMebibytes()
     ? []
     : [
         {
           place: `${place}.memoryLimit`,
-          message: `is below the ${requested}Mi the process is sure to get`,
-          value: `${memoryLimit}`,
+          message: `is below the ${used.memory} the process is sure to get`,
+          value: `${used.memoryLimit}`,
           fix: 'raise memoryLimit, or lower memory',
         },
       ];

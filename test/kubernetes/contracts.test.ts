@@ -73,7 +73,6 @@ it('everything that is wrong is reported together', () => {
       "kubernetes.environments.prod.hosts: is no host name (got "https://orders.example.com") → write it without scheme, port and path, such as "orders.example.com"",
       "kubernetes.environments.prod.imageDigest: is no digest: "sha256:" and 64 hexadecimal digits (got "latest") → copy it from the registry; a tag can be moved, a digest cannot",
       "kubernetes.environments.prod.replicas.web: keeps 2 of at least 2 pods running, so no node they run on could ever be drained (got {"min":2,"minAvailable":2}) → lower minAvailable below min, or raise min",
-      "kubernetes.environments.prod.resources.web.cpu: is 0 thousandths of a processor; it must be a whole number of them, above zero (got "0") → write it like Cpu.millis(250)",
       "kubernetes.environments.prod.resources.web.memory: is no Memory, so its unit cannot be known (got "256Mi") → write it like Memory.mebibytes(256)",
       "kubernetes.environments.qa: is an environment the service does not have (got "qa") → use one of staging, prod, or state the environment",
       "kubernetes.image: is no repository with its registry, without tag and digest (got "registry.example.com/shop/orders:latest") → write it like "registry.example.com/shop/orders"; digests are given by environment",
@@ -83,6 +82,16 @@ it('everything that is wrong is reported together', () => {
       "kubernetes.resources.web.memory: is 1.5 MiB; it must be a whole number of them, above zero (got "1.5Mi") → write it like Memory.mebibytes(256)",
     ]
   `);
+});
+
+it('an environment with more memory than the limit of all has the limit raised with it', () => {
+  const web = { memory: Memory.mebibytes(256), memoryLimit: Memory.mebibytes(768) };
+  const options = { resources: { web }, ...prod({ resources: { web: { memory: Memory.gibibytes(1) } } }) };
+  expect(problemsOf(options)).toEqual([]);
+  expect(manifestsOf(options).prod('deployment-web').spec.template.spec.containers[0].resources).toMatchObject({
+    requests: { memory: '1Gi' },
+    limits: { memory: '1Gi' },
+  });
 });
 
 /** A service that keeps its data in a file. */
