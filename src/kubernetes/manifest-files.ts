@@ -80,11 +80,19 @@ export class ManifestFiles extends ServiceListener {
     blueprint.service.subscribe(this);
   }
 
-  /** Adds an object of the user's own. */
-  public object(name: string, obj: () => object | undefined): Manifest {
-    const manifest = new Manifest(this.project, `${BASE}/${name}.yaml`, obj);
-    this.base.set(`${name}.yaml`, manifest);
-    return manifest;
+  /** Adds an object to the base, unless another has its file. */
+  public object(name: string, obj: () => object | undefined): void {
+    const file = `${name}.yaml`;
+    if (this.base.has(file) || file === 'kustomization.yaml') {
+      this.blueprint.service.report({
+        place: `kubernetes manifest ${name}`,
+        message: 'would have the file of another object',
+        value: `${BASE}/${file}`,
+        fix: 'give it another name; what is generated is changed by an override or a patch',
+      });
+      return;
+    }
+    this.base.set(file, new Manifest(this.project, `${BASE}/${file}`, obj));
   }
 
   /** Adds a patch of the user's own. */
@@ -101,14 +109,28 @@ export class ManifestFiles extends ServiceListener {
     return this.given;
   }
 
-  /** Whether the base has an object that a patch can change. */
-  public has(kind: string, name: string): boolean {
-    return kind === 'ConfigMap' || this.find(kind, name) !== undefined;
+  /** The objects that a patch of an environment can change, as `Kind name`. */
+  public objectNames(environment: string): string[] {
+    const differing = [...(this.patches.get(environment)?.values() ?? [])].map((patch) => patch.content());
+    const removed = differing.filter((patch) => patch?.$patch === 'delete').map(nameOf);
+    const added = [...(this.additions.get(environment)?.values() ?? [])].map((manifest) => manifest.content());
+    const present = [...this.objects(), ...added.filter((content) => content !== undefined)].map(nameOf);
+    const generated = (this.baseFile.content().configMapGenerator ?? []).map(({ name }: any) => `ConfigMap ${name}`);
+    return [...present, ...generated].filter((name) => !removed.includes(name));
   }
 
-  /** The objects of the base, for suggestions. */
-  public get objectNames(): string[] {
-    return this.objects().map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  /** Objects that stand in several files, with those. */
+  public get twins(): Array<readonly [name: string, files: string[]]> {
+    const files = new Map<string, string[]>();
+    for (const [file, manifest] of this.base) {
+      const content = manifest.content();
+      if (content !== undefined) {
+        // Versions are different ways to see one object.
+        const name = `${content.apiVersion.replace(/[^/]+$/, '')}${nameOf(content)}`;
+        files.set(name, [...(files.get(name) ?? []), file]);
+      }
+    }
+    return [...files].filter(([, of]) => of.length > 1).map(([, of]) => [nameOf(this.base.get(of[0]!)!.content()), of]);
   }
 
   /** Every file with its path, for rules that look at what is written in the end. */
@@ -321,6 +343,10 @@ function workloadOf(kind: ProcessKind, name: string): readonly [file: string, ap
     default:
       return [`deployment-${name}`, 'apps/v1', 'Deployment'];
   }
+}
+
+function nameOf({ kind, metadata }: any): string {
+  return `${kind} ${metadata?.name}`;
 }
 
 /** `NetworkPolicy` as file names have it. */

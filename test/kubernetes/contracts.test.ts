@@ -73,7 +73,7 @@ it('everything that is wrong is reported together', () => {
       "kubernetes.environments.prod.hosts: is no host name (got "https://orders.example.com") → write it without scheme, port and path, such as "orders.example.com"",
       "kubernetes.environments.prod.imageDigest: is no digest: "sha256:" and 64 hexadecimal digits (got "latest") → copy it from the registry; a tag can be moved, a digest cannot",
       "kubernetes.environments.prod.replicas.web: keeps 2 of at least 2 pods running, so no node they run on could ever be drained (got {"min":2,"minAvailable":2}) → lower minAvailable below min, or raise min",
-      "kubernetes.environments.prod.resources.web.memory: is no Memory, so its unit cannot be known (got "256Mi") → write it like Memory.mebibytes(256)",
+      "kubernetes.environments.prod.resources.web.memory: is no Memory (got "256Mi") → write it like Memory.mebibytes(256)",
       "kubernetes.environments.qa: is an environment the service does not have (got "qa") → use one of staging, prod, or state the environment",
       "kubernetes.image: is no repository with its registry, without tag and digest (got "registry.example.com/shop/orders:latest") → write it like "registry.example.com/shop/orders"; digests are given by environment",
       "kubernetes.namespace: is no DNS label: lower-case letters, digits and dashes, 63 at most (got "Orders") → give another name, such as "orders"",
@@ -126,7 +126,7 @@ const MESSAGES: Record<string, string[]> = {
     'kubernetes patch of Deployment orders-web in qa: is for an environment that has no manifests (got "qa") → use one of staging, prod, or state the environment',
   ],
   'a patch of nothing': [
-    'kubernetes patch of Deployment orders-wb in prod: changes an object that the base does not have (got "Deployment orders-wb") → name one of Deployment orders-web',
+    'kubernetes patch of Deployment orders-wb in prod: changes an object that is not there (got "Deployment orders-wb") → name one of Deployment orders-web',
   ],
   'a port nobody can be told of': [
     'process web (stated by .projenrc.ts), PORT: is no port that others could be told of (got 0) → give a port from 1 to 65535',
