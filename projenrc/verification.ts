@@ -45,6 +45,7 @@ export class Verification extends Component {
       'test:observability',
       "Runs rules, routes and objectives through Prometheus's own tools",
     );
+    observability.exec('scripts/ensure-debian busybox busybox');
     observability.exec('scripts/with-observability-tools vitest run --project observability', { receiveArgs: true });
 
     const kubernetes = this.task('test:kubernetes', 'Runs the validators of Kubernetes on all manifests');
