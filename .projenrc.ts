@@ -35,7 +35,7 @@ const project = new cdk.JsiiProject({
     '@lezer/lr@^1.4.12',
     '@prometheus-io/lezer-promql@0.315.0',
   ],
-  devDeps: ['@biomejs/biome@2.5.15', '@types/node@^20', 'tsx@^4', 'vitest@^4.1.12', 'yaml@^2'],
+  devDeps: ['@biomejs/biome@2.5.15', '@types/node@^20', 'cdk8s@^2.70.106', 'tsx@^4', 'vitest@^4.1.12', 'yaml@^2'],
   tsconfig: {
     // The emitted JavaScript reads like the source; maps would double the package.
     compilerOptions: { inlineSourceMap: false, inlineSources: false },

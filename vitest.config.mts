@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', {
-        exclude: ['test/{field,field-observability,golden,image,live,live-observability,packaging}/**'],
+        exclude: ['test/{cluster,field,field-observability,golden,image,live,live-observability,packaging}/**'],
         testTimeout: minutes(1),
       }),
       project('observability', { include: ['test/field-observability/**/*.test.ts'], testTimeout: minutes(5) }),
@@ -17,6 +17,12 @@ export default defineConfig({
         testTimeout: minutes(2),
       }),
       project('kubernetes', { include: ['test/field/kubernetes/*.test.ts'], testTimeout: minutes(2) }),
+      project('cluster', {
+        include: ['test/cluster/**/*.test.ts'],
+        globalSetup: ['test/cluster/support/global-setup.ts'],
+        testTimeout: minutes(2),
+        hookTimeout: minutes(5),
+      }),
       project('packaging', { include: ['test/packaging/**/*.test.ts'], testTimeout: minutes(10) }),
       project('image', {
         include: ['test/image/**/*.test.ts'],

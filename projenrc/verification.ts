@@ -45,10 +45,14 @@ export class Verification extends Component {
       'test:observability',
       "Runs rules, routes and objectives through Prometheus's own tools",
     );
+    observability.exec('scripts/ensure-debian busybox busybox');
     observability.exec('scripts/with-observability-tools vitest run --project observability', { receiveArgs: true });
 
     const kubernetes = this.task('test:kubernetes', 'Runs the validators of Kubernetes on all manifests');
     kubernetes.exec('scripts/with-kubernetes-tools vitest run --project kubernetes', { receiveArgs: true });
+
+    const cluster = this.task('test:cluster', 'Applies all manifests to a real API server, with its controllers');
+    cluster.exec('scripts/with-cluster vitest run --project cluster', { receiveArgs: true });
 
     const observed = this.task(
       'test:observability-live',

@@ -13,15 +13,23 @@ type BaseImages = Record<string, { image: string; tag: string; digest: string }>
 
 async function refresh(): Promise<void> {
   const images: BaseImages = JSON.parse(readFileSync(path, 'utf8'));
-  const entries = Object.entries(images).map(async ([name, entry]) => {
+  const answers = Object.entries(images).map(async ([name, entry]) => {
     const digest = await digestOf(entry.image, entry.tag);
     console.log(`${entry.image}:${entry.tag} ${digest === entry.digest ? 'is unchanged' : `is now ${digest}`}`);
     return [name, { ...entry, digest }] as const;
   });
-  writeFileSync(path, `${JSON.stringify(Object.fromEntries(await Promise.all(entries)), null, 2)}\n`);
+  const settled = await Promise.allSettled(answers);
+  const failures = settled.filter((answer) => answer.status === 'rejected');
+  for (const { reason } of failures) {
+    console.error(reason instanceof Error ? reason.message : reason);
+  }
+  if (failures.length > 0) {
+    console.error('Nothing is written.');
+    process.exitCode = 1;
+    return;
+  }
+  const entries = settled.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  writeFileSync(path, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
 }
 
-refresh().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+void refresh();

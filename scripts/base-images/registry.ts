@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+
 /** What a registry answers when it is asked for an index of images, or for a single image. */
 const MANIFESTS = [
   'application/vnd.oci.image.index.v1+json',
@@ -7,39 +10,90 @@ const MANIFESTS = [
 /** Docker Hub answers under another name than its images carry. */
 const HOSTS: Record<string, string> = { 'docker.io': 'https://registry-1.docker.io' };
 
+/** What images are built for, so their bases must exist for it. */
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+
+/** How often and how long a registry that is asked too often is waited for. */
+const ATTEMPTS = 4;
+const LONGEST_WAIT = 60_000;
+
+/** How to reach registries; tests have their own. */
+export interface Registries {
+  readonly hosts?: Record<string, string>;
+  readonly sleep?: (millis: number) => Promise<unknown>;
+}
+
 /**
  * Asks a registry which digest a tag stands for now: that of the index, which stands for all platforms.
+ *
+ * The index itself is read as well: what is pinned must be what its digest says, and must have every platform that images are built for.
  *
  * @param image with its registry, such as `docker.io/library/node`
  * @throws Error that says what the registry answered, when it has no index of that name
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
  */
-export async function digestOf(image: string, tag: string, hosts: Record<string, string> = HOSTS): Promise<string> {
+export async function digestOf(image: string, tag: string, { hosts = HOSTS, sleep }: Registries = {}): Promise<string> {
   const [host = '', ...path] = image.split('/');
-  const url = `${hosts[host] ?? `https://${host}`}/v2/${path.join('/')}/manifests/${tag}`;
-  let response = await ask(url);
-  const challenge = response.headers.get('www-authenticate');
-  if (response.status === 401 && challenge !== null) {
-    response = await ask(url, await tokenFor(challenge));
-  }
+  const folder = `${hosts[host] ?? `https://${host}`}/v2/${path.join('/')}/manifests`;
+  const ask = asker(sleep);
+  const response = await ask('HEAD', `${folder}/${tag}`);
   const digest = response.headers.get('docker-content-digest');
+  if (response.status === 404) {
+    throw new Error(`${image}:${tag} is not there: name a tag that exists in assets/containers/base-images.json`);
+  }
   if (!response.ok || digest === null || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    throw new Error(`${image}:${tag} has no digest: ${url} answered ${response.status}`);
+    throw new Error(`${image}:${tag} has no digest: ${folder}/${tag} answered ${response.status}`);
   }
   const type = response.headers.get('content-type') ?? '';
   if (!MANIFESTS.includes(type.split(';')[0] || 'nothing')) {
-    throw new Error(`${image}:${tag} is for one platform only: ${url} answered with ${type}`);
+    throw new Error(`${image}:${tag} is for one platform only: ${folder}/${tag} answered with ${type}`);
+  }
+  const index = await ask('GET', `${folder}/${digest}`);
+  const text = await index.text();
+  if (!index.ok || `sha256:${createHash('sha256').update(text).digest('hex')}` !== digest) {
+    throw new Error(`${image}:${tag} is not what its digest says: ${folder}/${digest} answered ${index.status}`);
+  }
+  const missing = PLATFORMS.filter((platform) => !platformsOf(text).includes(platform));
+  if (missing.length > 0) {
+    throw new Error(`${image}:${tag} is not made for ${missing.join(' and ')}`);
   }
   return digest;
 }
 
-function ask(url: string, token?: string): Promise<Response> {
-  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return fetch(url, {
-    method: 'HEAD',
-    headers: { accept: MANIFESTS, ...authorization },
-    signal: AbortSignal.timeout(30_000),
-  });
+function platformsOf(index: string): string[] {
+  const { manifests = [] } = JSON.parse(index) as {
+    manifests?: Array<{ platform?: { os: string; architecture: string } }>;
+  };
+  return manifests.flatMap(({ platform }) => (platform ? [`${platform.os}/${platform.architecture}`] : []));
+}
+
+/** Asks one repository; the token it gives is good for all questions about it. */
+function asker(sleep: (millis: number) => Promise<unknown> = (millis) => setTimeout(millis)) {
+  let token: string | undefined;
+  return async (method: string, url: string): Promise<Response> => {
+    for (let attempt = 1; ; attempt++) {
+      const headers = { accept: MANIFESTS, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+      const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(30_000) });
+      const challenge = response.headers.get('www-authenticate');
+      if (response.status === 401 && challenge !== null && token === undefined) {
+        token = await tokenFor(challenge);
+      } else if (response.status !== 429) {
+        return response;
+      } else if (attempt < ATTEMPTS) {
+        await sleep(waitOf(response.headers.get('retry-after'), attempt));
+      } else {
+        throw new Error(`${url} is asked too often by this address: try again in an hour`);
+      }
+    }
+  };
+}
+
+/** As long as the registry says, by seconds or by a date; a little longer each time where it says nothing. */
+function waitOf(retryAfter: string | null, attempt: number): number {
+  const millis = /^\d+$/.test(retryAfter ?? '')
+    ? Number(retryAfter) * 1_000
+    : Date.parse(retryAfter ?? '') - Date.now();
+  return Math.min(LONGEST_WAIT, Math.max(0, Number.isNaN(millis) ? attempt * 5_000 : millis));
 }
 
 /** Public images are read without an account, but not without a token. */

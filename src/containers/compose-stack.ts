@@ -3,6 +3,7 @@ import { Component, type Project } from 'projen';
 import { OwnedJson, OwnedYaml, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Service } from '../service';
+import { struct, text, typed } from '../service/option-shapes';
 import { renderCompose } from './compose-file';
 import { composeProblems } from './compose-problems';
 import { LocalStack, SECRETS_FOLDER } from './local-stack';
@@ -52,11 +53,20 @@ export class ComposeStack extends Component {
   /**
    * @param project any projen project; health checks and generated secrets need one with a `package.json` that projen manages
    */
-  constructor(project: Project, options: ComposeStackOptions = {}) {
+  constructor(project: Project, given: ComposeStackOptions = {}) {
     super(project, 'ComposeStack');
     const service = Service.of(project);
+    const options: ComposeStackOptions = typed(service, 'compose', STACK_OPTIONS, given);
     const runtime = NodeRuntime.supports(project) ? NodeRuntime.of(project) : undefined;
     this.runtime = runtime;
+    if (options.image !== undefined && !/^[a-z0-9][\w./:@-]*$/.test(options.image)) {
+      service.report({
+        place: 'compose.image',
+        message: 'is no name of an image',
+        value: options.image,
+        fix: 'write it like "registry.example.com/shop/orders:1.4", or leave it out for the one that image:build makes',
+      });
+    }
     new OwnedYaml(project, 'compose.yaml', {
       owner: OWNER,
       obj: () =>
@@ -95,5 +105,7 @@ export class ComposeStack extends Component {
     return ['docker', 'compose', verb, ...(verb === 'up' ? ['--detach', '--wait', '--remove-orphans'] : [])];
   }
 }
+
+const STACK_OPTIONS = struct({ image: text, compiledFolder: text });
 
 const OWNER: Owner = { component: 'ComposeStack', change: 'the processes and backing services of the service' };

@@ -2,6 +2,7 @@ import { Component, type Project } from 'projen';
 import { OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Guide, Service, type ServiceProblem } from '../service';
+import { anything, count, list, struct, text, typed } from '../service/option-shapes';
 import { renderDockerIgnore } from './docker-ignore';
 import { renderDockerfile } from './dockerfile';
 import { imageGuide } from './guide';
@@ -58,10 +59,11 @@ export class ContainerImage extends Component {
   /**
    * @param project a project with a `package.json` that projen manages
    */
-  constructor(project: Project, options: ContainerImageOptions = {}) {
+  constructor(project: Project, given: ContainerImageOptions = {}) {
     super(project, 'ContainerImage');
     const runtime = NodeRuntime.of(project);
     const service = Service.of(project);
+    const options: ContainerImageOptions = typed(service, 'container', IMAGE_OPTIONS, given);
     const { compiledFolder = 'dist', heapPercentage = 75, files = [] } = options;
     runtime.installPlatform('probe');
     runtime.installTools('container');
@@ -84,6 +86,14 @@ export class ContainerImage extends Component {
 }
 
 const OWNER: Owner = { component: 'ContainerImage', change: 'the option container' };
+
+const IMAGE_OPTIONS = struct({
+  // Of the composed service, which has looked at it.
+  enabled: anything,
+  compiledFolder: text,
+  files: list(text),
+  heapPercentage: count,
+});
 
 function imageProblems({ compiledFolder, heapPercentage, files }: Required<ContainerImageOptions>): ServiceProblem[] {
   const problems: ServiceProblem[] = [];

@@ -88,7 +88,7 @@ ${rows.join('\n')}`,
 
 const RELEASE = (keepsDataInFile: boolean, hasJobs: boolean) => `\`\`\`sh
 npx projen k8s:check prod
-npx projen k8s:render prod --image-digest sha256:… | kubectl apply -f -
+npx projen k8s:render prod --image-digest sha256:… | kubectl apply --server-side -f -
 \`\`\`
 
 ${

@@ -149,8 +149,8 @@ export class K8sIngress {
    *
    * @param callers those that may call; nobody else reaches the service
    */
-  public static internal(callers: K8sCaller[]): K8sIngress {
-    return new K8sIngress(K8sIngressKind.INTERNAL, { callers });
+  public static internal(callers: K8sCaller[], props: K8sIngressProps = {}): K8sIngress {
+    return new K8sIngress(K8sIngressKind.INTERNAL, { ...props, callers });
   }
 
   /** @internal */

@@ -2,12 +2,14 @@ import { Component, type Project, type Task } from 'projen';
 import { OwnedJson, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Check, type Fact, Guide, type IDerivation, Replicas, Service, type ServiceProblem } from '../service';
+import { typed } from '../service/option-shapes';
 import { Blueprint, defaultReplicas, isDeployed, keepsDataInFile } from './blueprint';
 import { certificateFacts } from './certificate-facts';
 import { KubernetesGuide } from './guide';
 import type { K8sManifestsOptions } from './k8s-manifests-options';
 import { kebab, ManifestFiles } from './manifest-files';
 import { standingOf } from './not-configured';
+import { OPTIONS } from './option-types';
 import { ManifestRules } from './rules';
 
 const STATED_BY = 'K8sManifests';
@@ -54,10 +56,11 @@ export class K8sManifests extends Component {
   private readonly service: Service;
   private readonly files: ManifestFiles;
 
-  constructor(project: Project, options: K8sManifestsOptions = {}) {
+  constructor(project: Project, given: K8sManifestsOptions = {}) {
     super(project, 'K8sManifests');
     this.service = Service.of(project);
     const { service } = this;
+    const options: K8sManifestsOptions = typed(service, 'kubernetes', OPTIONS, given);
     const blueprint = new Blueprint(service, options);
     this.files = new ManifestFiles(project, blueprint);
     service.addDerivation(new DefaultReplicas());
@@ -87,7 +90,7 @@ export class K8sManifests extends Component {
     const problem = objectProblem(`kubernetes manifest ${name}`, manifest);
     if (problem !== undefined) {
       this.service.report(problem);
-    } else if (!DNS_LABEL.test(name)) {
+    } else if (typeof name !== 'string' || !DNS_LABEL.test(name)) {
       this.service.report({
         place: `kubernetes manifest ${name}`,
         message: 'names a file that is no DNS label',
@@ -105,7 +108,16 @@ export class K8sManifests extends Component {
    * @param chart anything that makes objects, such as a chart of cdk8s
    */
   public addChart(chart: IK8sChart): void {
-    for (const object of chart.toJson()) {
+    const objects = typeof chart?.toJson === 'function' ? chart.toJson() : undefined;
+    if (!Array.isArray(objects)) {
+      this.service.report({
+        place: 'kubernetes chart',
+        message: 'makes no objects of Kubernetes',
+        fix: 'give a chart of cdk8s, or anything whose toJson() returns a list of them',
+      });
+      return;
+    }
+    for (const object of objects) {
       const problem = objectProblem('kubernetes chart', object);
       if (problem === undefined) {
         this.addManifest(`${kebab(object.kind)}-${object.metadata.name}`.replaceAll('.', '-'), object);
@@ -153,7 +165,10 @@ export class K8sManifests extends Component {
         ),
       }),
     });
-    this.verb('render', 'Prints the manifests of an environment: k8s:render <environment> [--image-digest sha256:…]');
+    this.verb(
+      'render',
+      'Prints the manifests of an environment: k8s:render <environment> [--image-digest sha256:…] [--incomplete]',
+    );
     const check = this.verb(
       'check',
       'Builds the manifests and names what is not configured yet: k8s:check [environment]',

@@ -50,7 +50,8 @@ export class ManifestFiles extends ServiceListener {
   private readonly base = new Map<string, Manifest>();
   private readonly additions = new Map<string, Map<string, Manifest>>();
   private readonly patches = new Map<string, Map<string, Manifest>>();
-  private readonly deployed = new Set<string>();
+  private readonly baseFile: Manifest;
+  private readonly overlays = new Map<string, Manifest>();
   private readonly seen: ServiceProcess[] = [];
   private readonly accounts: string[] = [];
   private readonly given: GivenPatch[] = [];
@@ -61,7 +62,9 @@ export class ManifestFiles extends ServiceListener {
   ) {
     super();
     project.annotateGenerated('/k8s/**');
-    new Manifest(project, `${BASE}/kustomization.yaml`, () => baseKustomization(blueprint, present(this.base)));
+    this.baseFile = new Manifest(project, `${BASE}/kustomization.yaml`, () =>
+      baseKustomization(blueprint, present(this.base)),
+    );
     this.object('namespace', () => namespace(blueprint));
     this.object('service-account', () => serviceAccount(blueprint));
     this.object('data-volume', () => dataVolume(blueprint));
@@ -86,11 +89,19 @@ export class ManifestFiles extends ServiceListener {
     blueprint.service.subscribe(this);
   }
 
-  /** Adds an object of the user's own. */
-  public object(name: string, obj: () => object | undefined): Manifest {
-    const manifest = new Manifest(this.project, `${BASE}/${name}.yaml`, obj);
-    this.base.set(`${name}.yaml`, manifest);
-    return manifest;
+  /** Adds an object to the base, unless another has its file. */
+  public object(name: string, obj: () => object | undefined): void {
+    const file = `${name}.yaml`;
+    if (this.base.has(file) || file === 'kustomization.yaml') {
+      this.blueprint.service.report({
+        place: `kubernetes manifest ${name}`,
+        message: 'would have the file of another object',
+        value: `${BASE}/${file}`,
+        fix: 'give it another name; what is generated is changed by an override or a patch',
+      });
+      return;
+    }
+    this.base.set(file, new Manifest(this.project, `${BASE}/${file}`, obj));
   }
 
   /** Adds a patch of the user's own. */
@@ -107,22 +118,36 @@ export class ManifestFiles extends ServiceListener {
     return this.given;
   }
 
-  /** Whether the base has an object that a patch can change. */
-  public has(kind: string, name: string): boolean {
-    return kind === 'ConfigMap' || this.find(kind, name) !== undefined;
+  /** The objects that a patch of an environment can change, as `Kind name`. */
+  public objectNames(environment: string): string[] {
+    const differing = [...(this.patches.get(environment)?.values() ?? [])].map((patch) => patch.content());
+    const removed = differing.filter((patch) => patch?.$patch === 'delete').map(nameOf);
+    const added = [...(this.additions.get(environment)?.values() ?? [])].map((manifest) => manifest.content());
+    const present = [...this.objects(), ...added.filter((content) => content !== undefined)].map(nameOf);
+    const generated = (this.baseFile.content().configMapGenerator ?? []).map(({ name }: any) => `ConfigMap ${name}`);
+    return [...present, ...generated].filter((name) => !removed.includes(name));
   }
 
-  /** The objects of the base, for suggestions. */
-  public get objectNames(): string[] {
-    return this.objects().map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  /** Objects that stand in several files, with those. */
+  public get twins(): Array<readonly [name: string, files: string[]]> {
+    const files = new Map<string, string[]>();
+    for (const [file, manifest] of this.base) {
+      const content = manifest.content();
+      if (content !== undefined) {
+        // Versions are different ways to see one object.
+        const name = `${content.apiVersion.replace(/[^/]+$/, '')}${nameOf(content)}`;
+        files.set(name, [...(files.get(name) ?? []), file]);
+      }
+    }
+    return [...files].filter(([, of]) => of.length > 1).map(([, of]) => [nameOf(this.base.get(of[0]!)!.content()), of]);
   }
 
-  /** Every object and patch with its path, for rules that look at what is written in the end. */
+  /** Every file with its path, for rules that look at what is written in the end. */
   public contents(): Array<readonly [path: string, content: any]> {
-    const overlays = [this.additions, this.patches].flatMap((of) =>
+    const differing = [this.additions, this.patches].flatMap((of) =>
       [...of.values()].flatMap((files) => [...files.values()]),
     );
-    return [...this.base.values(), ...overlays]
+    return [this.baseFile, ...this.base.values(), ...this.overlays.values(), ...differing]
       .map((manifest) => [manifest.path, manifest.content()] as const)
       .filter(([, content]) => content !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -158,11 +183,11 @@ export class ManifestFiles extends ServiceListener {
 
   public override environmentStated(environment: Environment): void {
     const { name } = environment;
-    if (!isDeployed(environment) || this.deployed.has(name)) {
+    if (!isDeployed(environment) || this.overlays.has(name)) {
       return;
     }
-    this.deployed.add(name);
-    new Manifest(this.project, `${overlayFolder(name)}/kustomization.yaml`, () => this.overlay(name));
+    const path = `${overlayFolder(name)}/kustomization.yaml`;
+    this.overlays.set(name, new Manifest(this.project, path, () => this.overlay(name)));
     if (this.blueprint.settingsOf(name).hosts !== undefined) {
       for (const patched of ['http-route', 'ingress', 'certificate'].filter((file) => this.base.has(`${file}.yaml`))) {
         this.patch(name, patched, () => hostPatches(this.blueprint, name)[patched]);
@@ -185,7 +210,7 @@ export class ManifestFiles extends ServiceListener {
         blueprint.service.identities.find((found) => found.name === name),
       ),
     );
-    for (const environment of this.deployed) {
+    for (const environment of this.overlays.keys()) {
       this.patchAccount(name, environment);
     }
   }
@@ -235,7 +260,7 @@ export class ManifestFiles extends ServiceListener {
           this.object(`analysis-template-${name}`, known(analysisTemplate));
         }
     }
-    for (const environment of this.deployed) {
+    for (const environment of this.overlays.keys()) {
       this.patchProcess(process, environment);
     }
   }
@@ -245,7 +270,7 @@ export class ManifestFiles extends ServiceListener {
     const { blueprint } = this;
     const found = () =>
       blueprint.service.secretStores.find((other) => other.store === store && other.environment === environment);
-    if (this.deployed.has(environment)) {
+    if (this.overlays.has(environment)) {
       const folder = overlayFolder(environment);
       for (const [name, render] of [
         [`secret-store-${store}`, secretStore],
@@ -340,8 +365,8 @@ export class ManifestFiles extends ServiceListener {
       blueprint.nameOf(process),
       this.base.get(`job-${process.name}.yaml`)?.content(),
       ...[...(this.patches.get(environment) ?? [])].sort().map(([, patch]) => patch.content()),
-      baseKustomization(blueprint, []),
-      overlayKustomization(blueprint, environment, [], []),
+      this.baseFile.overriding(baseKustomization(blueprint, [])),
+      this.overlays.get(environment)?.overriding(overlayKustomization(blueprint, environment, [], [])),
     );
   }
 }
@@ -355,6 +380,10 @@ function workloadOf(kind: ProcessKind, name: string): readonly [file: string, ap
     default:
       return [`deployment-${name}`, 'apps/v1', 'Deployment'];
   }
+}
+
+function nameOf({ kind, metadata }: any): string {
+  return `${kind} ${metadata?.name}`;
 }
 
 /** `NetworkPolicy` as file names have it. */

@@ -13,9 +13,18 @@ export class Manifest extends OwnedYaml {
 
   /** What the file will hold, with the overrides of `.projenrc.ts`. Known once all facts are. */
   public content(): any {
-    const json = (ObjectFile.prototype as unknown as Renderer).synthesizeContent.call(this, PLAIN);
-    return json === undefined ? undefined : JSON.parse(json);
+    return rendered(this);
   }
+
+  /** What the overrides of `.projenrc.ts` make of something else than the file is to hold. */
+  public overriding(obj: object): any {
+    return rendered(Object.create(this, { obj: { value: obj } }));
+  }
+}
+
+function rendered(manifest: Manifest): any {
+  const json = (ObjectFile.prototype as unknown as Renderer).synthesizeContent.call(manifest, PLAIN);
+  return json === undefined ? undefined : JSON.parse(json);
 }
 
 /** Kubernetes reads YAML 1.1, in which a plain `Off` or `no` is a boolean. */

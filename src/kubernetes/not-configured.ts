@@ -1,4 +1,4 @@
-import { ConfigState, SecretDelivery, type SecretStore } from '../service';
+import { ConfigState, ProcessKind, SecretDelivery, type SecretStore } from '../service';
 import type { Blueprint } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
 import { isFetched } from './objects/secrets';
@@ -7,6 +7,8 @@ import { isFetched } from './objects/secrets';
 export interface NotConfigured {
   readonly what: string;
   readonly fix: string;
+  /** The option of `k8s:render` that brings it as well. */
+  readonly option?: 'image-digest';
 }
 
 /** An environment as it stands: what is missing, and what somebody else brings. */
@@ -29,8 +31,19 @@ export function standingOf(blueprint: Blueprint, environment: string): Standing 
       ...identities(blueprint, environment),
       ...secrets.missing,
     ],
-    notes: secrets.notes,
+    notes: [...unreached(blueprint), ...secrets.notes],
   };
+}
+
+/** Web processes that no policy lets anybody in to. Where nobody comes in yet, that is what is missing. */
+function unreached({ service, options, front }: Blueprint): string[] {
+  return service.processes
+    .filter(({ processKind, name }) => processKind === ProcessKind.WEB && name !== front?.name)
+    .filter(() => options.ingress !== undefined)
+    .map(
+      ({ name }) =>
+        `Nobody reaches ${name}, because requests are led to ${front?.name} only: let somebody in by an override of k8s/base/network-policy-${name}.yaml`,
+    );
 }
 
 function images(blueprint: Blueprint, environment: string): NotConfigured[] {
@@ -43,6 +56,7 @@ function images(blueprint: Blueprint, environment: string): NotConfigured[] {
           {
             what: 'the digest of the image',
             fix: `kubernetes.environments.${environment}.imageDigest, or k8s:render ${environment} --image-digest sha256:…`,
+            option: 'image-digest' as const,
           },
         ]
       : []),

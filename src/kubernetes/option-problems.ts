@@ -1,4 +1,4 @@
-import { Cpu, Memory, type NetworkPeer, ProcessKind, type ServiceProblem, type ServiceProcess } from '../service';
+import { Cpu, type Memory, type NetworkPeer, ProcessKind, type ServiceProblem, type ServiceProcess } from '../service';
 import { type Blueprint, isDeployed } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
 import type { K8sEnvironment, K8sReplicas, K8sResources } from './k8s-manifests-options';
@@ -14,26 +14,43 @@ export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
   const { options } = blueprint;
   return [
     ...namespaceProblems(options.namespace),
+    ...namespaceProblems(options.prometheusOperator?.namespace, 'prometheusOperator.namespace'),
     ...imageProblems(options.image),
     ...ingressProblems(blueprint),
     ...processNameProblems(blueprint, 'resources', Object.keys(options.resources ?? {})),
-    ...Object.entries(options.resources ?? {}).flatMap(([name, it]) => resourceProblems(`resources.${name}`, it)),
+    ...Object.entries(options.resources ?? {}).flatMap(([name, it]) =>
+      resourceProblems(blueprint, `resources.${name}`, name, it),
+    ),
     ...peerProblems(blueprint, 'peers', options.peers),
-    ...flawProblems('dataVolume', options.dataVolume, Memory),
+    ...flawProblems('dataVolume', options.dataVolume),
     ...Object.entries(options.environments ?? {}).flatMap(([name, it]) => environmentProblems(blueprint, name, it)),
   ].map((problem) => ({ ...problem, place: `kubernetes.${problem.place}` }));
 }
 
 /** The name of the service, which it is otherwise, has its own rule. */
-function namespaceProblems(namespace: string | undefined): ServiceProblem[] {
+function namespaceProblems(namespace: string | undefined, place = 'namespace'): ServiceProblem[] {
   return namespace === undefined || LABEL.test(namespace)
     ? []
     : [
         {
-          place: 'namespace',
+          place,
           message: 'is no DNS label: lower-case letters, digits and dashes, 63 at most',
           value: namespace,
           fix: 'give another name, such as "orders"',
+        },
+      ];
+}
+
+/** Names of objects that are somebody else's. */
+function nameProblems(place: string, name: string | undefined): ServiceProblem[] {
+  return name === undefined || (name.length <= 253 && name.split('.').every((label) => LABEL.test(label)))
+    ? []
+    : [
+        {
+          place,
+          message: 'is no name that an object of Kubernetes can have: lower-case letters, digits and dashes',
+          value: name,
+          fix: 'copy it from the cluster',
         },
       ];
 }
@@ -89,6 +106,13 @@ function ingressProblems(blueprint: Blueprint): ServiceProblem[] {
       fix: 'give an address that is read, such as "platform@example.com"',
     });
   }
+  const named = ['gateway', 'namespace', 'listener', 'proxyNamespace', 'className', 'controllerNamespace'] as const;
+  for (const member of named) {
+    problems.push(...nameProblems(`ingress.${member}`, props[member]));
+  }
+  for (const { namespace } of props.callers ?? []) {
+    problems.push(...nameProblems('ingress.callers', namespace));
+  }
   if (ingress._kind === K8sIngressKind.INTERNAL && (props.callers ?? []).length === 0) {
     problems.push({ place: 'ingress', message: 'is internal, but nobody may call', fix: 'name at least one caller' });
   }
@@ -124,6 +148,12 @@ function environmentProblems(blueprint: Blueprint, name: string, settings: K8sEn
           },
         ]
       : []),
+    ...twice(settings.hosts ?? []).map((host) => ({
+      place: `${place}.hosts`,
+      message: 'is there twice',
+      value: host,
+      fix: 'name it once',
+    })),
     ...(settings.hosts ?? []).flatMap((host) => [
       ...hostProblems(place, host),
       ...wildcardProblems(place, host, blueprint.options.ingress?._props.acmeEmail),
@@ -131,7 +161,7 @@ function environmentProblems(blueprint: Blueprint, name: string, settings: K8sEn
     ...digestProblems(place, settings.imageDigest),
     ...processNameProblems(blueprint, `${place}.resources`, Object.keys(settings.resources ?? {})),
     ...Object.entries(settings.resources ?? {}).flatMap(([process, it]) =>
-      resourceProblems(`${place}.resources.${process}`, { ...blueprint.options.resources?.[process], ...it }),
+      resourceProblems(blueprint, `${place}.resources.${process}`, process, it, name),
     ),
     ...Object.entries(settings.replicas ?? {}).flatMap(([process, it]) =>
       replicaProblems(`${place}.replicas.${process}`, it),
@@ -184,6 +214,10 @@ function wildcardProblems(place: string, host: string, acmeEmail: string | undef
       ];
 }
 
+function twice(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, i) => names.indexOf(name) < i))];
+}
+
 function digestProblems(place: string, digest: string | undefined): ServiceProblem[] {
   return digest === undefined || DIGEST.test(digest)
     ? []
@@ -197,41 +231,41 @@ function digestProblems(place: string, digest: string | undefined): ServiceProbl
       ];
 }
 
-function resourceProblems(place: string, resources: K8sResources): ServiceProblem[] {
-  const { cpu, memory, memoryLimit, temporaryStorage } = resources;
+/** What is stated is looked at by itself, and the limit with what is not stated there but holds. */
+function resourceProblems(
+  blueprint: Blueprint,
+  place: string,
+  name: string,
+  stated: K8sResources,
+  environment?: string,
+): ServiceProblem[] {
+  const { cpu, memory, memoryLimit, temporaryStorage } = stated;
   const flaws = [
-    ...flawProblems(`${place}.cpu`, cpu, Cpu),
-    ...flawProblems(`${place}.memory`, memory, Memory),
-    ...flawProblems(`${place}.memoryLimit`, memoryLimit, Memory),
-    ...flawProblems(`${place}.temporaryStorage`, temporaryStorage, Memory),
+    ...flawProblems(`${place}.cpu`, cpu),
+    ...flawProblems(`${place}.memory`, memory),
+    ...flawProblems(`${place}.memoryLimit`, memoryLimit),
+    ...flawProblems(`${place}.temporaryStorage`, temporaryStorage),
   ];
-  if (flaws.length > 0 || memoryLimit === undefined) {
+  const process = blueprint.service.processes.find((found) => found.name === name);
+  const used = process && blueprint.resourcesOf(process, environment);
+  if (flaws.length > 0 || used === undefined) {
     return flaws;
   }
-  const requested = memory?.toMebibytes() ?? 512;
-  return memoryLimit.toMebibytes() >= requested
+  return used.memoryLimit.toMebibytes() >= used.memory.toMebibytes()
     ? []
     : [
         {
           place: `${place}.memoryLimit`,
-          message: `is below the ${requested}Mi the process is sure to get`,
-          value: `${memoryLimit}`,
+          message: `is below the ${used.memory} the process is sure to get`,
+          value: `${used.memoryLimit}`,
           fix: 'raise memoryLimit, or lower memory',
         },
       ];
 }
 
-/** `.projenrc.ts` runs without a type check, so a quantity may be a text. */
-function flawProblems(
-  place: string,
-  quantity: Cpu | Memory | undefined,
-  type: typeof Cpu | typeof Memory,
-): ServiceProblem[] {
-  const example = type === Cpu ? 'Cpu.millis(250)' : 'Memory.mebibytes(256)';
-  const flaw =
-    quantity === undefined || quantity instanceof type
-      ? quantity?.flaw()
-      : `is no ${type.name}, so its unit cannot be known`;
+function flawProblems(place: string, quantity: Cpu | Memory | undefined): ServiceProblem[] {
+  const flaw = quantity?.flaw();
+  const example = quantity instanceof Cpu ? 'Cpu.millis(250)' : 'Memory.mebibytes(256)';
   return flaw === undefined ? [] : [{ place, message: flaw, value: quantity, fix: `write it like ${example}` }];
 }
 

@@ -411,3 +411,17 @@ function synthWith(order: ReadonlyArray<'image' | 'stack'>) {
     return project;
   });
 }
+
+it('reports options that cannot be, all at once', () => {
+  const options: object = { image: 'Orders dev', compiledFolder: 7, images: 'orders' };
+  const problems = inFolder((outdir) => {
+    const project = new Project({ name: 'orders', outdir });
+    new ComposeStack(project, options);
+    return Service.of(project).problems();
+  });
+  expect(problems.map(({ place, message }) => `${place}: ${message}`)).toEqual([
+    'compose.compiledFolder: is no text',
+    'compose.image: is no name of an image',
+    'compose.images: is no option there is',
+  ]);
+});

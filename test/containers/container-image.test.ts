@@ -198,7 +198,14 @@ describe('image:build', () => {
 describe('options that cannot be', () => {
   it.each([
     [{ heapPercentage: 100 }, 'container.heapPercentage: the heap gets from 10 to 90 percent of the memory limit'],
-    [{ heapPercentage: '75' }, 'container.heapPercentage: the heap gets from 10 to 90 percent of the memory limit'],
+    [
+      { heapPercentage: Number.NaN },
+      'container.heapPercentage: the heap gets from 10 to 90 percent of the memory limit',
+    ],
+    [{ heapPercentage: '75' }, 'container.heapPercentage: is no number'],
+    [{ files: 'templates' }, 'container.files: is no list'],
+    [{ file: ['templates'] }, 'container.file: is no option there is'],
+    [[], 'container: is no object'],
     [{ files: ['../secrets'] }, 'container: is given a path that is not below the project'],
     [{ files: ['templates/../../secrets'] }, 'container: is given a path that is not below the project'],
     [{ files: ['/etc'] }, 'container: is given a path that is not below the project'],

@@ -73,8 +73,7 @@ it('everything that is wrong is reported together', () => {
       "kubernetes.environments.prod.hosts: is no host name (got "https://orders.example.com") → write it without scheme, port and path, such as "orders.example.com"",
       "kubernetes.environments.prod.imageDigest: is no digest: "sha256:" and 64 hexadecimal digits (got "latest") → copy it from the registry; a tag can be moved, a digest cannot",
       "kubernetes.environments.prod.replicas.web: keeps 2 of at least 2 pods running, so no node they run on could ever be drained (got {"min":2,"minAvailable":2}) → lower minAvailable below min, or raise min",
-      "kubernetes.environments.prod.resources.web.cpu: is 0 thousandths of a processor; it must be a whole number of them, above zero (got "0") → write it like Cpu.millis(250)",
-      "kubernetes.environments.prod.resources.web.memory: is no Memory, so its unit cannot be known (got "256Mi") → write it like Memory.mebibytes(256)",
+      "kubernetes.environments.prod.resources.web.memory: is no Memory (got "256Mi") → write it like Memory.mebibytes(256)",
       "kubernetes.environments.qa: is an environment the service does not have (got "qa") → use one of staging, prod, or state the environment",
       "kubernetes.image: is no repository with its registry, without tag and digest (got "registry.example.com/shop/orders:latest") → write it like "registry.example.com/shop/orders"; digests are given by environment",
       "kubernetes.namespace: is no DNS label: lower-case letters, digits and dashes, 63 at most (got "Orders") → give another name, such as "orders"",
@@ -83,6 +82,16 @@ it('everything that is wrong is reported together', () => {
       "kubernetes.resources.web.memory: is 1.5 MiB; it must be a whole number of them, above zero (got "1.5Mi") → write it like Memory.mebibytes(256)",
     ]
   `);
+});
+
+it('an environment with more memory than the limit of all has the limit raised with it', () => {
+  const web = { memory: Memory.mebibytes(256), memoryLimit: Memory.mebibytes(768) };
+  const options = { resources: { web }, ...prod({ resources: { web: { memory: Memory.gibibytes(1) } } }) };
+  expect(problemsOf(options)).toEqual([]);
+  expect(manifestsOf(options).prod('deployment-web').spec.template.spec.containers[0].resources).toMatchObject({
+    requests: { memory: '1Gi' },
+    limits: { memory: '1Gi' },
+  });
 });
 
 /** A service that keeps its data in a file. */
@@ -117,7 +126,7 @@ const MESSAGES: Record<string, string[]> = {
     'kubernetes patch of Deployment orders-web in qa: is for an environment that has no manifests (got "qa") → use one of staging, prod, or state the environment',
   ],
   'a patch of nothing': [
-    'kubernetes patch of Deployment orders-wb in prod: changes an object that the base does not have (got "Deployment orders-wb") → name one of Deployment orders-web',
+    'kubernetes patch of Deployment orders-wb in prod: changes an object that is not there (got "Deployment orders-wb") → name one of Deployment orders-web',
   ],
   'a port nobody can be told of': [
     'process web (stated by .projenrc.ts), PORT: is no port that others could be told of (got 0) → give a port from 1 to 65535',
@@ -140,6 +149,10 @@ const MESSAGES: Record<string, string[]> = {
   ],
   'a secret as a literal, in an override': [
     'k8s/base/deployment-web.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
+  ],
+  'a secret in the kustomization of an environment': [
+    'k8s/overlays/prod/kustomization.yaml: generates a Secret from literals, which would be committed → let a secret store bring it, and replace the values where they were real',
+    'k8s/overlays/prod/kustomization.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
   ],
   'a secret in a ConfigMap': [
     'k8s/base/settings.yaml: gives the secret DATABASE_URL as a literal, which would be committed and shown by every tool → drop it: the secret is mounted as a file that DATABASE_URL_FILE names; replace it where it was real',
@@ -315,6 +328,16 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
         metadata: { name: 'settings' },
         data: { DATABASE_URL: 'postgres://owner:hunter2@db/orders' },
       }),
+    undefined,
+  ],
+  [
+    'a secret in the kustomization of an environment',
+    {},
+    ({ project }) => {
+      const prod = project.tryFindObjectFile('k8s/overlays/prod/kustomization.yaml');
+      prod?.addOverride('configMapGenerator.0.literals', ['APP_ENV=prod', 'DATABASE_URL=hunter2']);
+      prod?.addOverride('secretGenerator', [{ name: 'keys', literals: ['KEY=hunter2'] }]);
+    },
     undefined,
   ],
   [

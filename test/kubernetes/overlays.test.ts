@@ -15,6 +15,7 @@ import {
   Objective,
   SecretReference,
   SecretStore,
+  ServiceProcess,
 } from '../../src';
 import { DIGEST, facts, manifestsOf, type Tree } from './support';
 
@@ -167,6 +168,22 @@ describe('the name of a job', () => {
       () =>
         released(DIGEST, ({ project }) =>
           project.tryFindObjectFile('k8s/base/job-migrate.yaml')?.addOverride('spec.backoffLimit', 5),
+        ),
+    ],
+    [
+      'override of the labels of the base, which its pods have',
+      () =>
+        released(DIGEST, ({ project }) =>
+          project.tryFindObjectFile('k8s/base/kustomization.yaml')?.addOverride('labels.0.pairs.team', 'payments'),
+        ),
+    ],
+    [
+      'override of the values in that environment',
+      () =>
+        released(DIGEST, ({ project }) =>
+          project
+            .tryFindObjectFile('k8s/overlays/prod/kustomization.yaml')
+            ?.addOverride('configMapGenerator.0.literals', ['APP_ENV=prod', 'PAGE_SIZE=50']),
         ),
     ],
     [
@@ -376,6 +393,26 @@ describe('what users add', () => {
       spec: { minReadySeconds: 10 },
     });
     expect(overlay('patch-deployment-orders-web-2').spec).toEqual({ minReadySeconds: 20 });
+  });
+});
+
+describe('a second web process', () => {
+  const stated = [
+    ...facts(),
+    ServiceProcess.web('api', { command: ['x'], description: 'Answers machines', portVariable: 'API_PORT' }),
+    new ConfigVariable('API_PORT', { type: ConfigType.integer(), defaultValue: 3100, description: 'A port' }),
+  ];
+  const callers = [{ namespace: 'shop', podLabels: { app: 'cart' } }];
+
+  it('is what requests are led to where that is said', () => {
+    const { base, guide } = manifestsOf(
+      { ingress: K8sIngress.internal(callers, { process: 'api' }) },
+      undefined,
+      stated,
+    );
+    expect(base('network-policy-api').spec.ingress).toHaveLength(1);
+    expect(base('network-policy-web').spec.ingress).toBeUndefined();
+    expect(guide).toContain('- Nobody reaches web, because requests are led to api only');
   });
 });
 

@@ -2,6 +2,7 @@ import { Project } from 'projen';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { NodeServiceProject, Observability } from '../../src';
+import { baseImage } from '../../src/files';
 import { synth } from '../support/synth';
 import { observed } from './support';
 
@@ -111,13 +112,43 @@ describe('the local stack', () => {
 
   it('listens on the loopback only, with every image pinned to its bytes', () => {
     const { services } = parse(local['observability/compose.yaml']!) as {
-      services: Record<string, { image: string; ports?: string[]; cap_drop: string[] }>;
+      services: Record<string, { image: string; ports?: string[] }>;
     };
-    for (const { image, ports = [], cap_drop } of Object.values(services)) {
+    for (const { image, ports = [], ...container } of Object.values(services)) {
       expect(image).toMatch(/^docker\.io\/[a-z-]+\/[a-z-]+:v?\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
       expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
-      expect(cap_drop).toEqual(['ALL']);
+      expect(container).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        pids_limit: 512,
+      });
     }
+  });
+
+  it('asks every container whether it is healthy, by what its image has, but the one that has nothing to ask with', () => {
+    const text = local['observability/compose.yaml']!;
+    const { services } = parse(text) as { services: Record<string, { healthcheck?: { test: string[] } }> };
+    const programs = Object.entries(services).map(([name, { healthcheck }]) => [name, healthcheck?.test[1]]);
+    expect(Object.fromEntries(programs)).toEqual({
+      alertmanager: 'wget',
+      grafana: 'wget',
+      loki: '/busybox/wget',
+      'otel-collector': undefined,
+      prometheus: 'wget',
+      tempo: '/busybox/wget',
+    });
+    expect(text).toMatch(
+      /otel-collector:\n +# No health check: the image holds one program, which cannot ask another\n/,
+    );
+  });
+
+  // From Loki 3.6 and Tempo 2.9 on, the images have no BusyBox: ask them by `loki -health` (3.6.5) and `tempo --health` (3.0).
+  it.each([
+    ['loki', /^3\.5\./],
+    ['tempo', /^2\.8\./],
+  ])('has the %s whose image brings BusyBox', (image, tag) => {
+    expect(baseImage(image).tag).toMatch(tag);
   });
 
   it('has a collector that limits its memory before anything else', () => {

@@ -35,8 +35,8 @@ export function deployment(blueprint: Blueprint, process: ServiceProcess): objec
 }
 
 /**
- * None under a Rollout, which takes the template from here and, once its own pods are ready, scales the Deployment down: zero from here
- * would take the pods of a running service away first.
+ * None under a Rollout, which takes the template from here and, once its own pods are ready, scales the Deployment down: zero from here would
+ * take the pods of a running service away first.
  */
 function replicas(blueprint: Blueprint, process: ServiceProcess): object {
   return blueprint.rollsOut(process) ? {} : fixedReplicas(blueprint, process);

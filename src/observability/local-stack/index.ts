@@ -3,7 +3,7 @@ import { OwnedYaml, type Owner } from '../../files';
 import { LocalContainers, type Service } from '../../service';
 import { gatewayFile } from '../collector/gateway';
 import { type CollectorChoices, collectorChoices } from '../collector/options';
-import { composeFile, PROFILE, stackFile } from './compose';
+import { composeFile, explained, PROFILE, stackFile } from './compose';
 import { prometheusFile, stackPrometheusFile } from './prometheus';
 import { dataSourcesFile, lokiFile, tempoFile } from './stores';
 
@@ -29,7 +29,7 @@ export function addLocalStack(project: Project, service: Service, choices: Colle
     'tempo/tempo.yaml': () => tempoFile(retention),
   };
   for (const [path, obj] of Object.entries(files)) {
-    new OwnedYaml(project, `observability/${path}`, { owner: OWNER, obj });
+    new OwnedYaml(project, `observability/${path}`, { owner: OWNER, obj, annotate: explained });
   }
   service.state(
     new LocalContainers(PROFILE, {

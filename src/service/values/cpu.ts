@@ -30,7 +30,7 @@ export class Cpu {
 
   private constructor(amount: number) {
     // 0.1 processors are 100 thousandths, whatever binary fractions make of them.
-    this.amount = Number(amount.toFixed(6));
+    this.amount = Number(Number(amount).toFixed(6));
   }
 
   /**

@@ -88,6 +88,7 @@ it('between them the services have every kind of object there is', () => {
     'Ingress',
     'Issuer',
     'Job',
+    'LimitRange',
     'Namespace',
     'NetworkPolicy',
     'PersistentVolumeClaim',

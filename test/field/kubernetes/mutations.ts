@@ -609,4 +609,65 @@ export const MUTATIONS: readonly Mutation[] = [
     },
     /not its own/,
   ),
+  review(
+    'a store that secrets are fetched from',
+    (all) => {
+      find(all, 'SecretStore').metadata.name = 'another';
+    },
+    /refers to SecretStore orders-main, which is not there/,
+  ),
+  review(
+    'one who signs the certificate',
+    (all) => {
+      find(all, 'Issuer').metadata.name = 'another';
+    },
+    /refers to Issuer orders, which is not there/,
+    'controller',
+  ),
+  review(
+    'an analysis of the new version',
+    (all) => {
+      find(all, 'AnalysisTemplate').metadata.name = 'another';
+    },
+    /refers to AnalysisTemplate orders-web, which is not there/,
+    'canary',
+  ),
+  review(
+    'a template that the rollout takes its pods from',
+    (all) => {
+      find(all, 'Rollout').spec.workloadRef.name = 'another';
+    },
+    /refers to Deployment another, which is not there/,
+    'canary',
+  ),
+  review(
+    'a rollout that the autoscaler scales',
+    (all) => {
+      find(all, 'HorizontalPodAutoscaler', 'web').spec.scaleTargetRef.name = 'another';
+    },
+    /refers to Rollout another, which is not there/,
+    'canary',
+  ),
+  review(
+    'a preview of the new version',
+    (all) => {
+      find(all, 'Service', 'preview').metadata.name = 'another';
+    },
+    /refers to Service orders-web-preview, which is not there/,
+    'blue-green',
+  ),
+  review(
+    'a target of recommendations',
+    (all) => {
+      find(all, 'VerticalPodAutoscaler').spec.targetRef.name = 'another';
+    },
+    /refers to Deployment another, which is not there/,
+  ),
+  review(
+    'a version that every object tells',
+    (all) => {
+      delete web(all).metadata.labels['app.kubernetes.io/version'];
+    },
+    /has no label version/,
+  ),
 ];

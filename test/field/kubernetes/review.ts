@@ -131,6 +131,9 @@ export function reviewersObjections(objects: Tree[]): string[] {
       expect(object, names.includes(targetPort), `leads to a port that its pods do not have: ${targetPort}`);
     }
   }
+  for (const [object, kind, name] of references(objects)) {
+    expect(object, names(kind).includes(name), `refers to ${kind} ${name}, which is not there`);
+  }
   for (const object of of('PodMonitor')) {
     expect(object, selected(object.spec.selector.matchLabels).length > 0, 'finds no pod');
   }
@@ -204,11 +207,34 @@ export function reviewersObjections(objects: Tree[]): string[] {
     expect(object, object.kind === 'Namespace' || namespace === own, 'is in a namespace that is not its own');
     expect(object, object.kind !== 'Secret', 'is a secret in a file');
     const labels = object.metadata.labels ?? {};
-    for (const label of ['name', 'part-of', 'managed-by', 'instance']) {
+    const versioned = JSON.stringify(pods).includes('@sha256:') ? ['version'] : [];
+    const component = ['Deployment', 'Job', 'CronJob', 'Service'].includes(object.kind) ? ['component'] : [];
+    for (const label of ['name', 'part-of', 'managed-by', 'instance', ...versioned, ...component]) {
       expect(object, labels[`app.kubernetes.io/${label}`] !== undefined, `has no label ${label}`);
     }
   }
   return objections;
+}
+
+/** Which objects name which others, that must be among them. */
+function references(objects: Tree[]): Array<readonly [object: Tree, kind: string, name: string]> {
+  return objects.flatMap((object) => {
+    const { spec = {} } = object;
+    const { blueGreen, canary } = spec.strategy ?? {};
+    const target = spec.scaleTargetRef ?? spec.targetRef ?? spec.workloadRef;
+    const analyses = [canary?.analysis, blueGreen?.prePromotionAnalysis, blueGreen?.postPromotionAnalysis];
+    const found: Array<readonly [kind: string, name: string | undefined]> = [
+      ...(target?.kind === undefined ? [] : [[target.kind, target.name] as const]),
+      ...analyses.flatMap((analysis) =>
+        (analysis?.templates ?? []).map(({ templateName }: Tree) => ['AnalysisTemplate', templateName] as const),
+      ),
+      ['Service', blueGreen?.activeService],
+      ['Service', blueGreen?.previewService],
+      ...(spec.secretStoreRef?.kind === 'SecretStore' ? [['SecretStore', spec.secretStoreRef.name] as const] : []),
+      ...(spec.issuerRef?.kind === 'Issuer' ? [['Issuer', spec.issuerRef.name] as const] : []),
+    ];
+    return found.flatMap(([kind, name]) => (name === undefined ? [] : [[object, kind, name] as const]));
+  });
 }
 
 export function podOf(object: Tree): Tree {

@@ -1,3 +1,4 @@
+import { ApiObject, App, Chart } from 'cdk8s';
 import {
   BackingService,
   BackupStore,
@@ -68,6 +69,14 @@ function service(options: NodeServiceProjectOptions, facts: Fact[]): NodeService
   ]) {
     project.service.state(fact);
   }
+  const limits = new Chart(new App(), 'limits');
+  new ApiObject(limits, 'containers', {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'containers' },
+    spec: { limits: [{ type: 'Container', max: { memory: '4Gi' } }] },
+  });
+  project.kubernetes?.addChart(limits);
   project.addWorker('mailer', { command: ['node', 'dist/mailer.js'], description: 'Sends mail' });
   project.addScheduledJob('tidy', { schedule: Cron.daily(), command: ['node', 'dist/tidy.js'], description: 'Tidies' });
   return project;

@@ -14,7 +14,13 @@ const FACTS = {
     staging: { imageDigest: DIGEST, jobs: [], missing: [], notes: [] },
     prod: {
       jobs: ['orders-migrate-0123456789'],
-      missing: [{ what: 'the hosts it answers to', fix: 'kubernetes.environments.prod.hosts' }],
+      missing: [{ what: 'the digest of the image', fix: '--image-digest', option: 'image-digest' }],
+      notes: [],
+    },
+    bare: {
+      imageDigest: DIGEST,
+      jobs: [],
+      missing: [{ what: 'the hosts it answers to', fix: 'kubernetes.environments.bare.hosts' }],
       notes: ['Somebody must make the Secret orders-secrets'],
     },
   },
@@ -36,7 +42,7 @@ beforeEach(() => {
   cpSync(join(compiled, 'tools', 'kubernetes'), join(folder, 'tools', 'kubernetes'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(folder, 'tools', 'kubernetes', 'facts.json'), JSON.stringify(FACTS));
-  for (const environment of ['staging', 'prod']) {
+  for (const environment of ['staging', 'prod', 'bare']) {
     const overlay = join(folder, 'k8s', 'overlays', environment);
     mkdirSync(overlay, { recursive: true });
     writeFileSync(join(overlay, 'kustomization.yaml'), `kind: ${environment}\n`);
@@ -80,9 +86,22 @@ describe('k8s:render', () => {
     expect(verb('render', 'prod', '--image-digest', DIGEST.replace('a', 'b')).stdout).not.toContain(name);
   });
 
+  it('prints nothing that somebody could apply while anything is missing, unless it is only looked at', () => {
+    withKustomize();
+    const refused = verb('render', 'bare');
+    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(refused.stderr).toContain('Not configured for bare: the hosts it answers to');
+    expect(refused.stderr).toContain('--incomplete');
+    expect(verb('render', 'bare', '--incomplete')).toMatchObject({
+      status: 0,
+      stdout: '# k8s/overlays/bare\nkind: bare\n',
+      stderr: expect.stringContaining('the hosts it answers to'),
+    });
+  });
+
   it.each([
     ['no environment', [], 'Say which environment'],
-    ['an unknown environment', ['qa'], 'There are some for: staging, prod.'],
+    ['an unknown environment', ['qa'], 'There are some for: staging, prod, bare.'],
     ['a member of every object', ['constructor'], 'There are no manifests for the environment "constructor"'],
     ['a tag', ['prod', '--image-digest', 'latest'], '"latest" is no digest'],
     ['an unknown option', ['prod', '--image', 'x'], "Unknown option '--image'"],
@@ -105,16 +124,19 @@ describe('k8s:check', () => {
 
   it('names what is missing and how to mend it', () => {
     withKustomize();
-    expect(verb('check', 'prod')).toEqual({
+    expect(verb('check', 'bare')).toEqual({
       status: 1,
       stdout: 'Somebody must make the Secret orders-secrets.\n',
-      stderr: 'Not configured for prod: the hosts it answers to. Set kubernetes.environments.prod.hosts.\n',
+      stderr: 'Not configured for bare: the hosts it answers to. Set kubernetes.environments.bare.hosts.\n',
     });
   });
 
   it('builds every environment when none is named', () => {
     withKustomize();
-    expect(verb('check')).toMatchObject({ status: 0, stdout: 'The manifests of staging, prod can be put together.\n' });
+    expect(verb('check')).toMatchObject({
+      status: 0,
+      stdout: 'The manifests of staging, prod, bare can be put together.\n',
+    });
   });
 
   it('says what an overlay that cannot be built is, in the words of kustomize', () => {

@@ -1,0 +1,95 @@
+import { Cpu, Duration, Memory, NetworkPeer } from '../service';
+import { anything, count, flag, instance, list, record, type Shape, struct, text } from '../service/option-shapes';
+import { K8sIngress, K8sIngressKind } from './k8s-ingress';
+import { K8sRollout } from './k8s-rollout';
+
+const cpu = instance(Cpu, 'Cpu.millis(250)');
+const memory = instance(Memory, 'Memory.mebibytes(256)');
+const duration = instance(Duration, 'Duration.seconds(5)');
+
+/** A value that was made by a function with options of its own: where those are wrong, it is left out whole. */
+const made = (members: (value: any) => any, of: (value: any) => Shape): Shape => {
+  return (value, place, problems) => {
+    const before = problems.length;
+    of(value)(members(value), place, problems);
+    return problems.length === before ? value : undefined;
+  };
+};
+
+const common = { process: text, idleTimeout: duration };
+
+const INGRESSES: Record<K8sIngressKind, Shape> = {
+  [K8sIngressKind.GATEWAY]: struct({
+    ...common,
+    gateway: text,
+    namespace: text,
+    listener: text,
+    proxyNamespace: text,
+    proxyLabels: record(text),
+  }),
+  [K8sIngressKind.CONTROLLER]: struct({
+    ...common,
+    className: text,
+    controllerNamespace: text,
+    controllerLabels: record(text),
+    clusterIssuer: text,
+    acmeEmail: text,
+  }),
+  [K8sIngressKind.INTERNAL]: struct({ ...common, callers: list(struct({ namespace: text, podLabels: record(text) })) }),
+};
+
+const ingress = instance(
+  K8sIngress,
+  "K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' })",
+  made(
+    ({ _props }) => _props,
+    ({ _kind }) => INGRESSES[_kind as K8sIngressKind],
+  ),
+);
+
+const rollout = instance(
+  K8sRollout,
+  'K8sRollout.canary()',
+  made(
+    ({ _props }) => _props,
+    () => struct({ steps: list(count), pause: duration, watch: duration, prometheus: text }),
+  ),
+);
+
+const peer = instance(
+  NetworkPeer,
+  "NetworkPeer.cidr('10.20.0.0/28')",
+  made(
+    ({ block, reason, namespace, podLabels }) => ({ block, reason, namespace, podLabels }),
+    () => struct({ block: text, reason: text, namespace: text, podLabels: record(text) }),
+  ),
+);
+
+const resources = record(struct({ cpu, memory, memoryLimit: memory, temporaryStorage: memory }));
+const peers = record(peer);
+
+/** The options of the manifests. */
+export const OPTIONS = struct({
+  // Of the composed service, which has looked at it.
+  enabled: anything,
+  namespace: text,
+  image: text,
+  ingress,
+  resources,
+  peers,
+  environments: record(
+    struct({
+      hosts: list(text),
+      imageDigest: text,
+      replicas: record(struct({ min: count, max: count, minAvailable: count })),
+      resources,
+      peers,
+      optionalSecrets: list(text),
+    }),
+  ),
+  prometheusOperator: struct({ namespace: text, podLabels: record(text), selectorLabels: record(text) }),
+  rollout,
+  resourceRecommendations: flag,
+  dataVolume: memory,
+  preStop: duration,
+});
