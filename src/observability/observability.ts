@@ -37,7 +37,7 @@ import { addDashboards } from './dashboards/files';
 import { alertSpecs, ObservabilityFacts } from './derivation';
 import { addErrorTracking } from './error-tracking/add-error-tracking';
 import type { ErrorTracking } from './error-tracking/error-tracking';
-import { addLocalStack } from './local-stack';
+import { addLocalStack, managementPortOf } from './local-stack';
 import { alertsFile, alertTestsFile, objectiveTestsFile, recordingRulesFile } from './prometheus';
 import { type RetentionOptions, retentionOf, retentionProblems } from './retention';
 import { addTelemetry } from './telemetry/telemetry';
@@ -263,6 +263,7 @@ export class Observability extends Component {
     });
     if (NodeRuntime.supports(project)) {
       NodeRuntime.of(project).installTools('observability');
+      NodeRuntime.of(project).watchDevBy('tsx', 'tools/observability/dev.ts', '--');
       new OwnedJson(project, 'tools/observability/facts.json', { owner: ROUTES, obj: () => this.toolFacts() });
       const check = project.addTask('observe:check', {
         description: 'Finds what is wrong with rules, routes, receivers and objectives: observe:check [environment]',
@@ -284,6 +285,7 @@ export class Observability extends Component {
     return {
       missing: missingByEnvironment(service, this.notifications, this.expectsTraces),
       routes: [...labels, ...elsewhere].map((each) => ({ labels: each, receiver: receiverFor(service, each) })),
+      managementPort: managementPortOf(service),
       objectives: service.objectives.flatMap(({ name, route }) => (route === undefined ? [] : [{ name, route }])),
     };
   }
