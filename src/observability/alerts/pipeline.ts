@@ -218,9 +218,7 @@ function cardinality(subject: Subject): AlertSpec {
       title: 'A metric has too many label values',
       meaning: 'A label of a metric takes more values than its limit; what comes later is counted as `other`.',
       impact: 'Users notice nothing. The metric no longer tells apart what its label should.',
-      diagnosis: [
-        { question: 'Which metrics, and how much of them?', query: `sum by (metric) (rate(${folded}[5m]))` },
-      ],
+      diagnosis: [{ question: 'Which metrics, and how much of them?', query: `sum by (metric) (rate(${folded}[5m]))` }],
       mitigation: [
         'Find the label in `.projenrc.ts`, and give it values that end: a class instead of an id.',
         'If the values are right and just many, raise `labelSetLimit` of the metric.',
@@ -228,12 +226,11 @@ function cardinality(subject: Subject): AlertSpec {
     },
     scenario: {
       series: {
-        [subject.own(
-          GUARDED,
-          'instance="10.0.0.1:9464"',
-          'metric="orders_placed_total"',
-          'outcome="folded"',
-        )]: counter([0, 20], [10, 40], [0, 40]),
+        [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="orders_placed_total"', 'outcome="folded"')]: counter(
+          [0, 20],
+          [10, 40],
+          [0, 40],
+        ),
       },
       quietAt: 19,
       firesAt: 50,
