@@ -7,7 +7,7 @@ import {
   type ServiceProblem,
 } from '../service';
 import type { AlertSpec } from './alerts/alert-spec';
-import { deployments, panelsOf } from './dashboards';
+import { ALWAYS, deployments, panelsOf } from './dashboards';
 import { objectiveProblems } from './objectives';
 import { Analysis, type Finding, SeriesIndex } from './promql';
 import { EVALUATION_INTERVAL, GROUP_WAIT, LONGEST_WAY_TO_A_PAGE, SCRAPE_INTERVAL } from './timing';
@@ -35,6 +35,7 @@ export function contractProblems(service: Service, specs: readonly AlertSpec[]):
       index,
     ),
     ...service.alerts.filter(({ extraLabels }) => isSound(extraLabels)).flatMap((alert) => alertProblems(alert, index)),
+    ...dashboardProblems(service),
     ...panelsOf(service).flatMap((panel) => panelProblems(panel, index)),
     ...at('deployments on dashboards', new Analysis(deployments(service) ?? '1', index).findings),
     ...specs
@@ -95,6 +96,19 @@ function templateProblems(alert: Alert, member: 'summary' | 'description', { lab
       message: `names a label in its ${member} that the expression does not keep`,
       value: label,
       fix: `keep it in the expression, or use one of those that are kept: ${[...labels!].sort().join(', ') || 'none'}`,
+    }));
+}
+
+/** Whoever is told follows the link. */
+function dashboardProblems(service: Service): ServiceProblem[] {
+  const there = [...new Set([...ALWAYS, ...panelsOf(service).map(({ dashboard }) => dashboard)])].sort();
+  return service.alerts
+    .filter(({ dashboard }) => !there.includes(dashboard))
+    .map(({ place, dashboard }) => ({
+      place,
+      message: 'links to a dashboard that has no panel',
+      value: dashboard,
+      fix: `use one of ${there.join(', ')}, or add a panel to it`,
     }));
 }
 

@@ -3,7 +3,7 @@ import { type AlertSpec, factsOf, incidentResponse, standardAlerts } from './ale
 import type { CollectorChoices } from './collector/options';
 import { standardPanels } from './dashboards';
 import { observabilityGuide } from './guide';
-import { defaultObjectives, effectiveObjectives, objectiveAlerts, recordingRules } from './objectives';
+import { defaultObjectives, objectiveAlerts, recordingRules, soundObjectives } from './objectives';
 
 /** The rule that each alert of this capability is there; waived, it is not. */
 const ALERT = 'alert';
@@ -13,7 +13,7 @@ const ALERT = 'alert';
  */
 export function alertSpecs(service: Service): AlertSpec[] {
   return [
-    ...effectiveObjectives(service).flatMap((objective) => objectiveAlerts(service.serviceName, objective)),
+    ...soundObjectives(service).flatMap((objective) => objectiveAlerts(service.serviceName, objective)),
     ...standardAlerts(service),
   ].filter(({ name }) => service.tryFindWaiver(ALERT, name) === undefined);
 }
@@ -28,13 +28,18 @@ export class ObservabilityFacts implements IDerivation {
   ) {}
 
   public derive(stated: Service): Fact[] {
+    const panels = standardPanels(stated, soundObjectives(stated).length > 0);
+    const drawn = new Set([...stated.panels, ...panels].map(({ dashboard }) => dashboard));
+    // A link to a dashboard that has nothing to show would lead nowhere.
+    const linked = ({ dashboard, ...spec }: AlertSpec): AlertSpec =>
+      dashboard !== undefined && drawn.has(dashboard) ? { ...spec, dashboard } : spec;
     return [
       ...defaultObjectives(stated),
-      ...effectiveObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
-      ...factsOf(alertSpecs(stated), this.teamNotes),
+      ...soundObjectives(stated).flatMap((objective) => recordingRules(stated.serviceName, objective)),
+      ...factsOf(alertSpecs(stated).map(linked), this.teamNotes),
       incidentResponse(),
       observabilityGuide(this.collector),
-      ...standardPanels(stated, effectiveObjectives(stated).length > 0),
+      ...panels,
     ];
   }
 }

@@ -8,6 +8,7 @@ import {
   type AlertProps,
   AlertSeverity,
   EnvironmentTier,
+  type Fact,
   type HistogramProps,
   Metric,
   type MetricProps,
@@ -24,7 +25,8 @@ import {
   escalationFacts,
   missingByEnvironment,
   Notifications,
-  type Receiver,
+  Receiver,
+  type ReceiverName,
   receiverFor,
   receiverOf,
 } from './alertmanager';
@@ -37,7 +39,8 @@ import { addDashboards } from './dashboards/files';
 import { alertSpecs, ObservabilityFacts } from './derivation';
 import { addErrorTracking } from './error-tracking/add-error-tracking';
 import type { ErrorTracking } from './error-tracking/error-tracking';
-import { addLocalStack } from './local-stack';
+import { addLocalStack, managementPortOf } from './local-stack';
+import { checkedOptions } from './option-problems';
 import { alertsFile, alertTestsFile, objectiveTestsFile, recordingRulesFile } from './prometheus';
 import { type RetentionOptions, retentionOf, retentionProblems } from './retention';
 import { addTelemetry } from './telemetry/telemetry';
@@ -113,9 +116,13 @@ export class Observability extends Component {
   private readonly notifications = new Notifications();
   private readonly expectsTraces: boolean;
 
-  constructor(project: Project, options: ObservabilityOptions = {}) {
+  constructor(project: Project, given: ObservabilityOptions = {}) {
     super(project, 'Observability');
     this.service = Service.of(project);
+    const { options, problems } = checkedOptions(given);
+    for (const problem of problems) {
+      this.service.report(problem);
+    }
     addTelemetry(project, options);
     if (options.errorTracking !== undefined) {
       addErrorTracking(project, options.errorTracking);
@@ -149,7 +156,7 @@ export class Observability extends Component {
    * @param name lower-case words joined by underscores
    */
   public addCounter(name: string, props: MetricProps): void {
-    this.service.state(Metric.counter(name, props));
+    this.declare(`addCounter(${shown(name)})`, () => Metric.counter(name, props));
   }
 
   /**
@@ -158,7 +165,7 @@ export class Observability extends Component {
    * @param name lower-case words joined by underscores
    */
   public addGauge(name: string, props: MetricProps): void {
-    this.service.state(Metric.gauge(name, props));
+    this.declare(`addGauge(${shown(name)})`, () => Metric.gauge(name, props));
   }
 
   /**
@@ -167,7 +174,7 @@ export class Observability extends Component {
    * @param name lower-case words joined by underscores
    */
   public addHistogram(name: string, props: HistogramProps): void {
-    this.service.state(Metric.histogram(name, props));
+    this.declare(`addHistogram(${shown(name)})`, () => Metric.histogram(name, props));
   }
 
   /**
@@ -176,7 +183,7 @@ export class Observability extends Component {
    * @param name lower-case letters, digits and dashes
    */
   public addObjective(name: string, props: ObjectiveProps): void {
-    this.service.state(new Objective(name, props));
+    this.declare(`addObjective(${shown(name)})`, () => new Objective(name, props));
   }
 
   /**
@@ -185,7 +192,7 @@ export class Observability extends Component {
    * @param record the name of the series, as `level:metric:operations`
    */
   public addRecordingRule(record: string, props: RecordingRuleProps): void {
-    this.service.state(new RecordingRule(record, props));
+    this.declare(`addRecordingRule(${shown(record)})`, () => new RecordingRule(record, props));
   }
 
   /**
@@ -194,7 +201,7 @@ export class Observability extends Component {
    * @param name words in capitals, such as `QueueStuck`
    */
   public addAlert(name: string, props: AlertProps): void {
-    this.service.state(new Alert(name, props));
+    this.declare(`addAlert(${shown(name)})`, () => new Alert(name, props));
   }
 
   /**
@@ -203,7 +210,7 @@ export class Observability extends Component {
    * @param title distinct among all dashboards
    */
   public addPanel(title: string, props: PanelProps): void {
-    this.service.state(new Panel(title, props));
+    this.declare(`addPanel(${shown(title)})`, () => new Panel(title, props));
   }
 
   /**
@@ -224,14 +231,14 @@ export class Observability extends Component {
       });
       return;
     }
-    this.notifications.add(name, receiver);
+    this.tell('notify', name, receiver);
   }
 
   /**
    * Sends a sign of life once a minute, to something that raises the alarm when it stops: then alerting itself is down.
    */
   public sendHeartbeatTo(receiver: Receiver): void {
-    this.notifications.add('heartbeat', receiver);
+    this.tell('sendHeartbeatTo', 'heartbeat', receiver);
   }
 
   /**
@@ -241,10 +248,39 @@ export class Observability extends Component {
    * have it.
    */
   public escalateTo(receiver: Receiver): void {
-    this.notifications.add('escalation', receiver);
+    this.tell('escalateTo', 'escalation', receiver);
     for (const fact of escalationFacts(this.service.serviceName)) {
       this.service.state(fact);
     }
+  }
+
+  /** What lacks its essentials cannot even be made. */
+  private declare(call: string, make: () => Fact): void {
+    let fact: Fact;
+    try {
+      fact = make();
+    } catch (error) {
+      this.service.report({
+        place: `observability.${call}`,
+        message: `was given too little, or something of another type: ${(error as Error).message}`,
+        fix: 'compare it with API.md, or run the type checker ("npx projen typecheck"), which names the member',
+      });
+      return;
+    }
+    this.service.state(fact);
+  }
+
+  private tell(call: string, name: ReceiverName, receiver: Receiver): void {
+    if (!(receiver instanceof Receiver)) {
+      this.service.report({
+        place: `observability.${call}`,
+        message: 'was given nothing that hears of alerts',
+        value: receiver,
+        fix: "give one, such as Receiver.pagerDuty() or Receiver.slack({ channel: '#alerts' })",
+      });
+      return;
+    }
+    this.notifications.add(name, receiver);
   }
 
   private addPrometheus(project: Project): void {
@@ -263,6 +299,7 @@ export class Observability extends Component {
     });
     if (NodeRuntime.supports(project)) {
       NodeRuntime.of(project).installTools('observability');
+      NodeRuntime.of(project).watchDevBy('tsx', 'tools/observability/dev.ts', '--');
       new OwnedJson(project, 'tools/observability/facts.json', { owner: ROUTES, obj: () => this.toolFacts() });
       const check = project.addTask('observe:check', {
         description: 'Finds what is wrong with rules, routes, receivers and objectives: observe:check [environment]',
@@ -284,9 +321,15 @@ export class Observability extends Component {
     return {
       missing: missingByEnvironment(service, this.notifications, this.expectsTraces),
       routes: [...labels, ...elsewhere].map((each) => ({ labels: each, receiver: receiverFor(service, each) })),
+      managementPort: managementPortOf(service),
       objectives: service.objectives.flatMap(({ name, route }) => (route === undefined ? [] : [{ name, route }])),
     };
   }
+}
+
+/** A name as a message has it. */
+function shown(name: unknown): string {
+  return typeof name === 'string' ? `'${name}'` : String(name);
 }
 
 const ROUTES: Owner = { component: 'Observability', change: 'observability.notify(…) and the alerts of the service' };

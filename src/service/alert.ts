@@ -3,7 +3,7 @@ import { Fact, FactKind, type FactProps } from './fact';
 import { GuideKind } from './guide';
 import { dashboardId } from './panel';
 import type { ServiceProblem } from './problem';
-import { textProblems } from './rules';
+import { durationProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import { Duration } from './values/duration';
@@ -156,8 +156,21 @@ export class Alert extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems = textProblems(this, { summary: this.summary }, { description: this.description });
-    if (this.expression.trim() === '') {
+    const problems = [
+      ...textProblems(this, { summary: this.summary }, { description: this.description }),
+      ...durationProblems(this, { pending: this.pending }),
+      ...this.labelProblems(),
+      ...this.testProblems(),
+    ];
+    if (!Object.values(AlertSeverity).includes(this.severity)) {
+      problems.push({
+        place: this.place,
+        message: 'asks for something that nobody routes',
+        value: this.severity,
+        fix: 'use AlertSeverity.PAGE, AlertSeverity.TICKET or AlertSeverity.INFO',
+      });
+    }
+    if (typeof this.expression !== 'string' || this.expression.trim() === '') {
       problems.push({
         place: this.place,
         message: 'has no expression, so it would never fire',
@@ -172,7 +185,15 @@ export class Alert extends Fact {
         fix: 'rename it, for example to "QueueStuck"',
       });
     }
-    if (!service.guides.some(({ name, guideKind }) => name === this.runbook && guideKind === GuideKind.RUNBOOK)) {
+    if (this.runbook === undefined) {
+      problems.push({
+        place: this.place,
+        message: 'has no runbook: whoever is told would have nothing to read',
+        fix: 'name one as runbook, and state a guide of kind runbook under that name',
+      });
+    } else if (
+      !service.guides.some(({ name, guideKind }) => name === this.runbook && guideKind === GuideKind.RUNBOOK)
+    ) {
       problems.push({
         place: this.place,
         message: 'names a runbook that nobody states: whoever is paged would have nothing to read',
@@ -183,11 +204,65 @@ export class Alert extends Fact {
     return problems;
   }
 
+  private labelProblems(): ServiceProblem[] {
+    return Object.entries(this.extraLabels).flatMap(([label, value]) => {
+      const message = OWN_LABELS.includes(label)
+        ? 'has a label that it gets by itself'
+        : !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label)
+          ? 'has a label that Prometheus cannot take'
+          : typeof value !== 'string'
+            ? `has a label ${label} that is no text`
+            : undefined;
+      return message === undefined
+        ? []
+        : [
+            {
+              place: this.place,
+              message,
+              value: label,
+              fix: "write labels as { team: 'shop' }, and name them otherwise",
+            },
+          ];
+    });
+  }
+
+  private testProblems(): ServiceProblem[] {
+    const { series, firesAt, quietAt, resolvedAt } = this.test ?? {};
+    const isWritten = typeof series === 'object' && Object.values(series).every((values) => typeof values === 'string');
+    return this.test === undefined
+      ? []
+      : [
+          ...(isWritten
+            ? []
+            : [
+                {
+                  place: this.place,
+                  message: 'has a test without series',
+                  value: series,
+                  fix: "write them by name, such as { 'queue_size{job=\"orders\"}': '0x20 500x30' }",
+                },
+              ]),
+          ...(firesAt === undefined
+            ? [
+                {
+                  place: this.place,
+                  message: 'has a test that does not say when it fires',
+                  fix: 'give firesAt, such as Duration.minutes(45)',
+                },
+              ]
+            : durationProblems(this, { 'test.firesAt': firesAt })),
+          ...durationProblems(this, { 'test.quietAt': quietAt, 'test.resolvedAt': resolvedAt }),
+        ];
+  }
+
   /** @internal */
   public _announce(listener: ServiceListener): void {
     listener.alertStated(this);
   }
 }
+
+/** What every alert carries. */
+const OWN_LABELS = ['alertname', 'severity', 'service', 'owner'];
 
 function base(url: string): string {
   return url.replace(/\/+$/, '');

@@ -134,11 +134,16 @@ export class Metric extends Fact {
   /** The upper bounds of a histogram's buckets. */
   public readonly buckets?: number[];
 
+  /** What was given instead of a list of labels: `.projenrc.ts` runs without a type check. */
+  private readonly noList?: unknown;
+
   private constructor(type: MetricType, name: string, props: MetricProps, buckets?: number[]) {
     super(FactKind.METRIC, name, props);
     this.type = type;
     this.help = props.help;
-    this.labels = [...(props.labels ?? [])].sort();
+    const labels: unknown = props.labels ?? [];
+    this.labels = Array.isArray(labels) ? [...labels].sort() : [];
+    this.noList = Array.isArray(labels) ? undefined : labels;
     this.labelValues = props.labelValues ?? {};
     this.unit = props.unit;
     this.source = props.source ?? MetricSource.SERVICE;
@@ -160,6 +165,14 @@ export class Metric extends Fact {
     const problem = (message: string, value: any, fix: string) =>
       problems.push({ place: this.place, message, value, fix });
     const own = this.source !== MetricSource.EXTERNAL;
+    if (this.noList !== undefined) {
+      problem('has labels that are no list', this.noList, "write them as a list, such as labels: ['channel']");
+      return problems;
+    }
+    if (typeof this.name !== 'string') {
+      problem('has a name that is no text', this.name, 'name it, for example "orders_placed_total"');
+      return problems;
+    }
     // What others emit is named by them.
     if (!(own ? /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/ : /^[a-zA-Z_:][a-zA-Z0-9_:]*$/).test(this.name)) {
       problem(
@@ -168,11 +181,12 @@ export class Metric extends Fact {
         'rename it, for example to "orders_placed_total"',
       );
     }
+    const isService = this.source === MetricSource.SERVICE;
     for (const label of this.labels) {
       if (!(own ? /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/ : /^[a-zA-Z_][a-zA-Z0-9_]*$/).test(label)) {
         problem('has a label that Prometheus cannot take', label, 'use lower-case words joined by underscores');
       }
-      if (label === 'le' || (own && label === 'quantile')) {
+      if (label === 'le' || (own && label === 'quantile') || (isService && ['job', 'instance'].includes(label))) {
         problem('has a label that Prometheus sets itself', label, 'name the label otherwise');
       }
     }
@@ -211,11 +225,20 @@ export class Metric extends Fact {
       if ((this.type === MetricType.COUNTER) !== this.name.endsWith('_total')) {
         problem('counters end in _total, and nothing else does', this.name, 'rename it, or change its type');
       }
+      if (isService && /_(bucket|count|sum)$/.test(this.name)) {
+        problem(
+          'ends like a series of a histogram',
+          this.name,
+          'end the name otherwise; a histogram gets these by itself',
+        );
+      }
       if (this.unit !== undefined && !this.name.replace(/_total$/, '').endsWith(`_${this.unit}`)) {
         problem(`has the unit ${this.unit}, which its name does not carry`, this.name, `end the name in _${this.unit}`);
       }
     }
-    if (
+    if (this.type === MetricType.HISTOGRAM && !Array.isArray(this.buckets)) {
+      problem('has no list of buckets', this.buckets, 'give the upper bounds, such as buckets: [1, 10, 100]');
+    } else if (
       this.buckets !== undefined &&
       (this.buckets.length === 0 ||
         !this.buckets.every(Number.isFinite) ||

@@ -1,6 +1,6 @@
 import { Fact, FactKind, type FactProps } from './fact';
 import type { ServiceProblem } from './problem';
-import { nameProblems, textProblems } from './rules';
+import { durationProblems, nameProblems, textProblems } from './rules';
 import type { Service } from './service';
 import type { ServiceListener } from './service-listener';
 import { ProcessKind } from './service-process';
@@ -84,8 +84,12 @@ export class Objective extends Fact {
   }
 
   public problems(service: Service): ServiceProblem[] {
-    const problems = [...nameProblems(this, 40, 'checkout'), ...textProblems(this, { description: this.description })];
-    if (!(this.target > 0 && this.target < 100)) {
+    const problems = [
+      ...nameProblems(this, 40, 'checkout'),
+      ...textProblems(this, { description: this.description }),
+      ...durationProblems(this, { latency: this.latency, window: this.window }),
+    ];
+    if (!(typeof this.target === 'number' && this.target > 0 && this.target < 100)) {
       problems.push({
         place: this.place,
         message: 'a target is a percentage above 0 and below 100: a service that may never fail has no budget to spend',
@@ -93,7 +97,7 @@ export class Objective extends Fact {
         fix: 'give a target such as 99.9',
       });
     }
-    if (this.route !== undefined && !/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/\S*$/.test(this.route)) {
+    if (this.route !== undefined && !/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/[^\s?#]*$/.test(this.route)) {
       problems.push({
         place: this.place,
         message: 'a route is a method and a path template',
@@ -101,10 +105,10 @@ export class Objective extends Fact {
         fix: 'write it like "POST /orders", with parameters as the service itself writes them',
       });
     }
-    if (this.latency?.toMillis() === 0) {
+    if (this.latency instanceof Duration && this.latency.toMillis() === 0) {
       problems.push({ place: this.place, message: 'no answer takes no time', fix: 'give a latency above zero' });
     }
-    if (this.window.toMillis() < Duration.days(7).toMillis()) {
+    if (this.window instanceof Duration && this.window.toMillis() < Duration.days(7).toMillis()) {
       problems.push({
         place: this.place,
         message: 'has a window too short to spend a budget in: one bad hour would be all of it',

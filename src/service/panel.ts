@@ -103,16 +103,32 @@ export class Panel extends Fact {
   }
 
   public problems(_service: Service): ServiceProblem[] {
-    const queries = Object.values(this.queries);
+    const queries = typeof this.queries === 'object' && this.queries !== null ? Object.values(this.queries) : [];
     return [
+      ...(Object.values(PanelKind).includes(this.panelKind)
+        ? []
+        : [
+            {
+              place: this.place,
+              message: 'is drawn in a way that is not known',
+              value: this.panelKind,
+              fix: 'use a member of PanelKind, or drop kind',
+            },
+          ]),
       ...textProblems(
         this,
         { title: this.name, dashboard: this.dashboard, row: this.row },
         { description: this.description },
       ),
-      ...(queries.length > 0 && queries.every((query) => query.trim() !== '')
+      ...(queries.length > 0 && queries.every((query) => typeof query === 'string' && query.trim() !== '')
         ? []
-        : [{ place: this.place, message: 'draws nothing', fix: 'give at least one query, and none that is empty' }]),
+        : [
+            {
+              place: this.place,
+              message: 'draws nothing',
+              fix: "give at least one query by its legend, such as { '{{channel}}': 'sum by (channel) (…)' }",
+            },
+          ]),
     ];
   }
 

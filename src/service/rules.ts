@@ -1,5 +1,6 @@
 import type { Fact } from './fact';
 import type { ServiceProblem } from './problem';
+import { Duration } from './values/duration';
 
 /**
  * Names that end up in DNS labels, file names and Kubernetes objects.
@@ -64,4 +65,18 @@ export function referenceProblems(
               : `use one of ${names.join(', ')}, or state the ${what} ${name}`,
         },
       ];
+}
+
+/**
+ * Members that are lengths of time: `.projenrc.ts` runs without a type check, and `30` may be seconds or days.
+ */
+export function durationProblems(fact: Fact, members: Record<string, Duration | undefined>): ServiceProblem[] {
+  return Object.entries(members)
+    .filter(([, value]) => value !== undefined && !(value instanceof Duration))
+    .map(([member, value]) => ({
+      place: fact.place,
+      message: `has a ${member} that is no Duration`,
+      value,
+      fix: 'give one, such as Duration.minutes(5)',
+    }));
 }

@@ -20,6 +20,18 @@ const gates: Record<string, (folder: string) => Verdict> = {
   'amtool check-config': (folder) => run(folder, 'amtool', 'check-config', ALERTMANAGER),
 };
 
+// Who has not moved on yet reads the same files.
+it('and so does the promtool of Prometheus 2', () => {
+  const folder = join(golden, 'default');
+  expect(run(folder, 'promtool-2', '--version').output).toContain('version 2.');
+  expect(
+    run(folder, 'promtool-2', 'test', 'rules', `${TESTS}/alerts.test.yaml`, `${TESTS}/objectives.test.yaml`),
+  ).toMatchObject({ passed: true });
+  expect(run(folder, 'promtool-2', 'check', 'config', 'observability/prometheus/prometheus.yaml')).toMatchObject({
+    passed: true,
+  });
+});
+
 it('finds golden services that are observed', () => {
   expect(services).toEqual(expect.arrayContaining(['default', 'sqlite-minimal']));
 });
@@ -27,6 +39,22 @@ it('finds golden services that are observed', () => {
 describe.each(Object.keys(gates))('%s', (gate) => {
   it.each(services)('accepts what %s has', (service) => {
     expect(gates[gate]!(join(golden, service))).toMatchObject({ passed: true });
+  });
+});
+
+// What is tested is what runs.
+it('promtool is of the version of the image in the local stack', () => {
+  const version = /version (?<version>\S+)/.exec(run(golden, 'promtool', '--version').output)?.groups?.['version'];
+  expect(readFileSync(join(golden, 'default/observability/compose.yaml'), 'utf8')).toContain(
+    `prom/prometheus:v${version}@`,
+  );
+});
+
+it('reads what was recorded before it is asked about, in whatever order groups are read', () => {
+  onCopy('default', (folder) => {
+    onlyTestsOf(folder, 'AvailabilityFailsAtLowTraffic');
+    mutate(join(folder, TESTS, 'objectives.test.yaml'), /((?:\s+- orders-objective\S+)+)(\s+- orders-alerts)/, '$2$1');
+    expect(gates['promtool test rules']!(folder)).toMatchObject({ passed: false });
   });
 });
 

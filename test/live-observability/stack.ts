@@ -34,6 +34,8 @@ export async function app(app: App): Promise<void> {
   app.get('/handled', async () => ({ products: await inSpan('count products', () => app.prisma.product.count()) }));
   app.get('/nonsense', async () => {
     app.metrics.orderLines.observe(Number.NaN);
+    // More values than a process keeps apart.
+    for (let i = 0; i < 510; i++) app.metrics.ordersPlaced.inc({ currency: 'C' + i });
     return {};
   });
   app.get('/leak', async ({ query }) => inSpan('leak', async () => ({}), query as Record<string, string>));

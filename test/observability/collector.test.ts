@@ -197,7 +197,11 @@ describe('the collector is refused', () => {
       { collector: { tailSampling: { slowerThan: Duration.seconds(20) } } },
       'decides before it knows what takes longer than 20s',
     ],
-    ['a share above one', { collector: { tailSampling: { ratio: 5 } } }, 'which is not from 0 to 1'],
+    [
+      'a share above one',
+      { collector: { tailSampling: { ratio: 5 } } },
+      'observability.collector.tailSampling.ratio is no share from 0 to 1',
+    ],
     [
       'metrics that are gone before an objective looks back at them',
       { retention: { metrics: Duration.days(14) } },

@@ -93,8 +93,8 @@ export class Receiver {
   /** A channel in Slack. */
   public static slack(props: SlackReceiverProps): Receiver {
     return new Receiver('slack_configs', {
-      api_url_file: props.webhookUrlFile ?? `${SECRETS}/slack-webhook-url`,
-      channel: props.channel,
+      api_url_file: props?.webhookUrlFile ?? `${SECRETS}/slack-webhook-url`,
+      channel: props?.channel,
       ...MESSAGE.slack,
     });
   }
@@ -102,11 +102,11 @@ export class Receiver {
   /** An address. */
   public static email(props: EmailReceiverProps): Receiver {
     return new Receiver('email_configs', {
-      to: props.to,
-      from: props.from,
-      smarthost: props.smarthost,
-      auth_username: props.username ?? props.from,
-      auth_password_file: props.passwordFile ?? `${SECRETS}/smtp-password`,
+      to: props?.to,
+      from: props?.from,
+      smarthost: props?.smarthost,
+      auth_username: props?.username ?? props?.from,
+      auth_password_file: props?.passwordFile ?? `${SECRETS}/smtp-password`,
       require_tls: true,
       send_resolved: true,
     });
@@ -115,10 +115,10 @@ export class Receiver {
   /** A URL that alerts are posted to as JSON. */
   public static webhook(props: WebhookReceiverProps): Receiver {
     return new Receiver('webhook_configs', {
-      url: props.url,
-      ...(props.tokenFile === undefined
+      url: props?.url,
+      ...(props?.tokenFile === undefined
         ? {}
-        : { http_config: { authorization: { credentials_file: props.tokenFile } } }),
+        : { http_config: { authorization: { credentials_file: props?.tokenFile } } }),
       send_resolved: true,
     });
   }
@@ -139,14 +139,30 @@ export class Receiver {
    * @internal
    */
   public _flaw(): string | undefined {
-    const { url, channel, smarthost } = this._config as Record<string, string | undefined>;
-    if (url !== undefined && !/^https?:\/\/[^\s/@]+(\/[^\s?]*)?$/.test(url)) {
-      return 'has a URL that is none, or that carries a credential or a query: put the credential into a file';
+    const { url, channel, smarthost, to, from, http_config } = this._config as Record<string, any>;
+    const files = [...Object.entries(this._config), ...Object.entries(http_config?.authorization ?? {})]
+      .filter(([member]) => member.endsWith('_file'))
+      .map(([, path]) => path);
+    if (!files.every((path) => typeof path === 'string' && /^\/[\w./-]+$/.test(path))) {
+      return 'names a file that is no absolute path in the container of Alertmanager; a credential itself never belongs here';
     }
-    if (channel !== undefined && !/^[#@]\S+$/.test(channel)) {
-      return 'has a channel that does not begin with # or @';
+    switch (this._kind) {
+      case 'webhook_configs':
+        return typeof url === 'string' && /^https?:\/\/[^\s/@]+(\/[^\s?]*)?$/.test(url)
+          ? undefined
+          : 'has a URL that is none, or that carries a credential or a query: put the credential into a file';
+      case 'slack_configs':
+        return /^[#@]\S+$/.test(`${channel}`) ? undefined : 'has a channel that does not begin with # or @';
+      case 'email_configs':
+        if (!/^[^\s:]+:\d+$/.test(`${smarthost}`)) {
+          return 'has a mail server without a port';
+        }
+        return [to, from].every((address) => /^[^\s@]+@[^\s@]+$/.test(`${address}`))
+          ? undefined
+          : 'has an address, to or from, that is none';
+      default:
+        return undefined;
     }
-    return smarthost !== undefined && !/^[^\s:]+:\d+$/.test(smarthost) ? 'has a mail server without a port' : undefined;
   }
 }
 

@@ -11,7 +11,7 @@ export function pipelineAlerts(subject: Subject): AlertSpec[] {
     ...(subject.measures('trace_spans_dropped_total') ? [spansDropped(subject)] : []),
     ...(subject.measures('log_lines_dropped_total') ? [logLinesDropped(subject)] : []),
     ...(subject.measures(ERROR_EVENTS) ? [errorsUntold(subject)] : []),
-    ...(subject.measures('metric_observations_guarded_total') ? [cardinality(subject)] : []),
+    ...(subject.measures(GUARDED) ? [cardinality(subject), leftOut(subject)] : []),
     collectorQueue(subject),
     collectorLoses(subject),
     ...(collectsEverywhere(subject) ? [collectorAbsent(subject)] : []),
@@ -201,8 +201,10 @@ function errorsUntold(subject: Subject): AlertSpec {
   };
 }
 
+const GUARDED = 'metric_observations_guarded_total';
+
 function cardinality(subject: Subject): AlertSpec {
-  const guarded = subject.own('metric_observations_guarded_total');
+  const folded = subject.own(GUARDED, 'outcome="folded"');
   return {
     name: 'TooManyLabelValues',
     ...ticket(minutes(15)),
@@ -210,15 +212,13 @@ function cardinality(subject: Subject): AlertSpec {
     summary: `${subject.name}: {{ $labels.metric }} has too many label values`,
     description:
       'For 15 minutes, observations have been folded into "other" because a label of the metric takes values without end.',
-    expression: `sum by (metric) (rate(${guarded}[5m])) > 0`,
+    expression: `sum by (metric) (rate(${folded}[5m])) > 0`,
     runbook: {
       name: 'label-values',
       title: 'A metric has too many label values',
       meaning: 'A label of a metric takes more values than its limit; what comes later is counted as `other`.',
       impact: 'Users notice nothing. The metric no longer tells apart what its label should.',
-      diagnosis: [
-        { question: 'Which metric, and what happens to it?', query: `sum by (metric, outcome) (rate(${guarded}[5m]))` },
-      ],
+      diagnosis: [{ question: 'Which metrics, and how much of them?', query: `sum by (metric) (rate(${folded}[5m]))` }],
       mitigation: [
         'Find the label in `.projenrc.ts`, and give it values that end: a class instead of an id.',
         'If the values are right and just many, raise `labelSetLimit` of the metric.',
@@ -226,17 +226,57 @@ function cardinality(subject: Subject): AlertSpec {
     },
     scenario: {
       series: {
-        [subject.own(
-          'metric_observations_guarded_total',
-          'instance="10.0.0.1:9464"',
-          'metric="orders_placed_total"',
-          'outcome="folded"',
-        )]: counter([0, 20], [10, 40], [0, 40]),
+        [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="orders_placed_total"', 'outcome="folded"')]: counter(
+          [0, 20],
+          [10, 40],
+          [0, 40],
+        ),
       },
       quietAt: 19,
       firesAt: 50,
       resolvedAt: 80,
       labels: { metric: 'orders_placed_total' },
+    },
+  };
+}
+
+function leftOut(subject: Subject): AlertSpec {
+  const lost = subject.own(GUARDED, 'outcome="left_out"');
+  return {
+    name: 'ObservationsLeftOut',
+    ...ticket(minutes(15)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: {{ $labels.metric }} is given values that nobody can count`,
+    description:
+      'For 15 minutes, observations of the metric have been left out: not a number, infinite, or a counter that should fall.',
+    expression: `sum by (metric) (rate(${lost}[5m])) > 0`,
+    runbook: {
+      name: 'observations-left-out',
+      title: 'A metric is given values that nobody can count',
+      meaning:
+        'Code observes what no series can take: `NaN`, an infinite number, nothing at all where a value is needed, or a negative amount for a counter.',
+      impact: 'Users notice nothing. The metric is too low: what was left out is in no panel and no alert.',
+      diagnosis: [
+        { question: 'Which metrics, and since when?', query: `sum by (metric) (rate(${lost}[5m]))` },
+        { question: 'Where is it observed? Look for its name in `src/`: `metrics.<name>`.' },
+      ],
+      mitigation: [
+        'Look at how the value is computed: a division by zero, a field that is missing, a clock that went back.',
+        'Observe nothing where there is nothing to observe, rather than a number that means nothing.',
+      ],
+    },
+    scenario: {
+      series: {
+        [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="order_value"', 'outcome="left_out"')]: counter(
+          [0, 20],
+          [10, 40],
+          [0, 40],
+        ),
+      },
+      quietAt: 19,
+      firesAt: 50,
+      resolvedAt: 80,
+      labels: { metric: 'order_value' },
     },
   };
 }

@@ -7,7 +7,7 @@ const FOLDER = 'observability/grafana';
 const OWNER: Owner = { component: 'Observability', change: 'the metrics and panels of the service' };
 
 /** There in every service, whatever it measures; alerts link to them. */
-const ALWAYS = ['Overview', 'Telemetry'];
+export const ALWAYS = ['Overview', 'Telemetry'];
 
 /**
  * A file for each dashboard that has a panel, and what makes Grafana read them.

@@ -1,2 +1,3 @@
 export { dashboardFile, deployments, panelsOf } from './dashboards';
+export { ALWAYS } from './files';
 export { standardPanels } from './panels';

@@ -350,10 +350,13 @@ function scraping(subject: Subject): Look[] {
       description: 'Of one process. A line that only rises is a label whose values never end.',
     },
     ...optional(subject, 'metric_observations_guarded_total', {
-      question: 'Which metrics have too many label values?',
-      queries: { '{{metric}}': `sum by (metric) (rate(${subject.own('metric_observations_guarded_total')}${per}))` },
+      question: 'Which metrics are not what they should be?',
+      queries: {
+        '{{metric}}, {{outcome}}': `sum by (metric, outcome) (rate(${subject.own('metric_observations_guarded_total')}${per}))`,
+      },
       unit: 'ops',
-      description: 'Observations folded into "other", because the limit of label values was reached.',
+      description:
+        'Observations folded into "other", because the limit of label values was reached, and those left out, because they were no number.',
     }),
   ];
 }

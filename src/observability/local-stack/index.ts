@@ -50,3 +50,5 @@ export function addLocalStack(project: Project, service: Service, choices: Colle
     .addTask('observe:down', { description: 'Stops what observe:up has started; what it has stored is kept' })
     .execArgs(compose('down'));
 }
+
+export { managementPortOf } from './prometheus';

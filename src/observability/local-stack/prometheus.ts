@@ -3,7 +3,7 @@ import { EVALUATION_INTERVAL, SCRAPE_INTERVAL } from '../timing';
 
 /** What the local Prometheus asks, and where it reads rules. Elsewhere, scraping is up to the platform; `job` is always the service. */
 export function prometheusFile(service: Service): object {
-  return configuration(service, [`host.docker.internal:${portOf(service, 'MANAGEMENT_PORT')}`]);
+  return configuration(service, [`host.docker.internal:${managementPortOf(service)}`]);
 }
 
 /** The same where the processes are containers beside it. */
@@ -15,6 +15,11 @@ export function stackPrometheusFile(service: Service): object {
       return `${name}:${portOf(service, managementPortVariable)}`;
     }),
   );
+}
+
+/** The port that a process on this machine is measured on. */
+export function managementPortOf(service: Service): unknown {
+  return portOf(service, 'MANAGEMENT_PORT');
 }
 
 function portOf(service: Service, variable: string): unknown {

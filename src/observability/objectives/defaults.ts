@@ -33,3 +33,16 @@ export function effectiveObjectives(service: Service): Objective[] {
   const names = new Set(stated.map(({ name }) => name));
   return [...stated, ...defaultObjectives(service).filter(({ name }) => !names.has(name))];
 }
+
+/**
+ * Those of them that can be kept. Nothing follows from one that is wrong by itself: its rules and alerts would only repeat why.
+ */
+export function soundObjectives(service: Service): Objective[] {
+  return effectiveObjectives(service).filter((objective) => {
+    try {
+      return objective.problems(service).length === 0;
+    } catch {
+      return false;
+    }
+  });
+}

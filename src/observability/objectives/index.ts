@@ -1,4 +1,4 @@
 export { objectiveAlerts } from './alerts';
-export { defaultObjectives, effectiveObjectives } from './defaults';
+export { defaultObjectives, effectiveObjectives, soundObjectives } from './defaults';
 export { objectiveProblems } from './problems';
 export { recorded, recordingRules } from './recording';

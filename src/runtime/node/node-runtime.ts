@@ -71,6 +71,7 @@ export class NodeRuntime extends Component {
   private readonly data = new Map<string, Readonly<Record<string, string>> | undefined>();
   private readonly named = new Set<string>();
   private devPrefix: string[] = [];
+  private devWatcher: string[] = [];
 
   private constructor(project: Project) {
     super(project, 'NodeRuntime');
@@ -197,6 +198,18 @@ export class NodeRuntime extends Component {
    */
   public runDevThrough(...command: string[]): void {
     this.devPrefix = command;
+  }
+
+  /**
+   * Runs the development server, and nothing else, through a command that looks at what it says.
+   */
+  public watchDevBy(...command: string[]): void {
+    this.devWatcher = command;
+  }
+
+  /** What stands last before the command of the development server. */
+  public get devWatcherPrefix(): readonly string[] {
+    return this.devWatcher;
   }
 
   /**

@@ -36,6 +36,7 @@ export class NodeToolchain extends Component {
     }
     this.task('dev').execArgs([
       ...this.runtime.devCommandPrefix,
+      ...this.runtime.devWatcherPrefix,
       'tsx',
       'watch',
       '--clear-screen=false',

@@ -11,6 +11,8 @@ export interface Facts {
   readonly routes: readonly Route[];
   /** The objectives about one route of the app. */
   readonly objectives: readonly RouteObjective[];
+  /** The port that the development server is measured on. */
+  readonly managementPort: number;
 }
 
 export interface Route {

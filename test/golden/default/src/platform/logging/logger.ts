@@ -97,13 +97,13 @@ function standardOutput(): DestinationStream {
   return shared;
 }
 
-/** Pretty lines are for people at work: in dev, where pino-pretty is installed. */
+/** Pretty lines are for people at work: in dev, at a terminal, where pino-pretty is installed. Programs get JSON. */
 async function prettyStream(environment: string): Promise<DestinationStream | undefined> {
-  if (environment !== 'dev') return undefined;
+  if (environment !== 'dev' || !process.stdout.isTTY) return undefined;
   try {
     const { prettyFactory } = await import('pino-pretty');
     const pretty = prettyFactory({
-      colorize: process.stdout.isTTY,
+      colorize: true,
       singleLine: true,
       translateTime: 'SYS:HH:MM:ss.l',
       ignore: 'service,environment,version',
