@@ -93,6 +93,7 @@ it('between them the services have every kind of object there is', () => {
     'PersistentVolumeClaim',
     'PodDisruptionBudget',
     'PodMonitor',
+    'Probe',
     'PrometheusRule',
     'Rollout',
     'SecretStore',
