@@ -1,7 +1,7 @@
 import { own } from '../selector';
 import type { AlertSpec } from './alert-spec';
 import { counter, gauge, missing } from './samples';
-import { minutes, page, type Subject, ticket } from './subject';
+import { minutes, page, SHARED, type Subject, ticket } from './subject';
 
 const DAY = 86_400;
 
@@ -11,9 +11,9 @@ const CERTIFICATE = 'probe_ssl_earliest_cert_expiry';
 export function surroundingAlerts(subject: Subject): AlertSpec[] {
   return [
     ...(subject.answers && subject.measures(CERTIFICATE) ? certificate(subject) : []),
-    ...(subject.measures('node_filesystem_avail_bytes') ? [disk(subject), network(subject)] : []),
-    ...(subject.measures('pg_settings_max_connections') ? [connections(subject)] : []),
-    ...(subject.measures('redis_memory_max_bytes') ? [cacheMemory(subject)] : []),
+    ...(subject.measures('node_filesystem_avail_bytes') ? [disk(), network()] : []),
+    ...(subject.measures('pg_settings_max_connections') ? [connections()] : []),
+    ...(subject.measures('redis_memory_max_bytes') ? [cacheMemory()] : []),
     ...(subject.measures('backup_last_success_timestamp_seconds') ? [backup(subject)] : []),
   ];
 }
@@ -101,13 +101,14 @@ function certificate(subject: Subject): AlertSpec[] {
   ];
 }
 
-function disk(subject: Subject): AlertSpec {
+function disk(): AlertSpec {
   const real = 'fstype!~"tmpfs|overlay|squashfs"';
   const labels = { instance: 'node-1:9100', mountpoint: '/var' };
   return {
     name: 'HostDiskFillsUp',
+    ...SHARED,
     ...ticket(minutes(30)),
-    summary: `${subject.name}: {{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full`,
+    summary: 'platform: {{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full',
     description: 'Less than 10 % of a disk is free.',
     expression: `min by (instance, mountpoint) (node_filesystem_avail_bytes{${real}} / node_filesystem_size_bytes{${real}}) < 0.1`,
     runbook: {
@@ -140,12 +141,13 @@ function disk(subject: Subject): AlertSpec {
   };
 }
 
-function network(subject: Subject): AlertSpec {
+function network(): AlertSpec {
   const errors = (direction: string) => `rate(node_network_${direction}_errs_total[5m])`;
   return {
     name: 'HostNetworkErrors',
+    ...SHARED,
     ...ticket(minutes(30)),
-    summary: `${subject.name}: {{ $labels.device }} of {{ $labels.instance }} loses packets`,
+    summary: 'platform: {{ $labels.device }} of {{ $labels.instance }} loses packets',
     description: 'A network device has had more than ten errors a second for half an hour.',
     expression: `sum by (instance, device) (${errors('receive')} + ${errors('transmit')}) > 10`,
     runbook: {
@@ -171,13 +173,14 @@ function network(subject: Subject): AlertSpec {
   };
 }
 
-function connections(subject: Subject): AlertSpec {
+function connections(): AlertSpec {
   const used = 'sum by (instance) (pg_stat_activity_count)';
   return {
     name: 'DatabaseConnectionsNearLimit',
+    ...SHARED,
     ...ticket(minutes(5)),
     dashboard: 'Database',
-    summary: `${subject.name}: the PostgreSQL server {{ $labels.instance }} runs out of connections`,
+    summary: 'platform: the PostgreSQL server {{ $labels.instance }} runs out of connections',
     description: 'More than 85 % of the connections that the server takes are in use, by all its clients together.',
     expression: `${used} / max by (instance) (pg_settings_max_connections) > 0.85`,
     runbook: {
@@ -211,12 +214,13 @@ function connections(subject: Subject): AlertSpec {
   };
 }
 
-function cacheMemory(subject: Subject): AlertSpec {
+function cacheMemory(): AlertSpec {
   const share = 'max by (instance) (redis_memory_used_bytes) / (max by (instance) (redis_memory_max_bytes) > 0)';
   return {
     name: 'CacheMemoryNearLimit',
+    ...SHARED,
     ...ticket(minutes(15)),
-    summary: `${subject.name}: the Redis server {{ $labels.instance }} is nearly full`,
+    summary: 'platform: the Redis server {{ $labels.instance }} is nearly full',
     description: 'More than 90 % of the memory of the cache is in use; then it gives up keys or refuses writes.',
     expression: `${share} > 0.9`,
     runbook: {
