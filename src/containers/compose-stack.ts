@@ -106,6 +106,6 @@ export class ComposeStack extends Component {
   }
 }
 
-const STACK_OPTIONS = struct({ image: text, compiledFolder: text });
+const STACK_OPTIONS = struct<ComposeStackOptions>({ image: text, compiledFolder: text });
 
 const OWNER: Owner = { component: 'ComposeStack', change: 'the processes and backing services of the service' };

@@ -87,7 +87,7 @@ export class ContainerImage extends Component {
 
 const OWNER: Owner = { component: 'ContainerImage', change: 'the option container' };
 
-const IMAGE_OPTIONS = struct({
+const IMAGE_OPTIONS = struct<ContainerImageOptions & { enabled?: boolean }>({
   // Of the composed service, which has looked at it.
   enabled: anything,
   compiledFolder: text,

@@ -130,6 +130,14 @@ export interface K8sPrometheusOperator {
    * @default - none
    */
   readonly selectorLabels?: Record<string, string>;
+
+  /**
+   * Where the blackbox exporter listens, such as `blackbox-exporter.monitoring:9115`. It asks the hosts of each environment from
+   * outside, by its module `http_2xx`; alerts about their certificates know no other source.
+   *
+   * @default - nobody looks at the service from outside
+   */
+  readonly prober?: string;
 }
 
 /**

@@ -11,7 +11,7 @@ import { type Blueprint, isDeployed } from './blueprint';
 import { K8sIngressKind } from './k8s-ingress';
 import { baseKustomization, overlayKustomization, releaseName } from './kustomization';
 import { Manifest } from './manifest';
-import { podMonitor, prometheusRule } from './objects/monitoring';
+import { outsideProbe, podMonitor, prometheusRule } from './objects/monitoring';
 import { acmePolicy, allowDns, defaultDeny, processPolicy } from './objects/network';
 import { analysisTemplate, previewService, rollout } from './objects/rollout';
 import { certificate, httpRoute, ingress, issuer, service } from './objects/routes';
@@ -85,6 +85,7 @@ export class ManifestFiles extends ServiceListener {
     }
     if (options.prometheusOperator !== undefined) {
       this.object('prometheus-rule', () => prometheusRule(blueprint));
+      this.object('probe', () => outsideProbe(blueprint));
     }
     blueprint.service.subscribe(this);
   }
@@ -189,7 +190,9 @@ export class ManifestFiles extends ServiceListener {
     const path = `${overlayFolder(name)}/kustomization.yaml`;
     this.overlays.set(name, new Manifest(this.project, path, () => this.overlay(name)));
     if (this.blueprint.settingsOf(name).hosts !== undefined) {
-      for (const patched of ['http-route', 'ingress', 'certificate'].filter((file) => this.base.has(`${file}.yaml`))) {
+      for (const patched of ['http-route', 'ingress', 'certificate', 'probe'].filter((file) =>
+        this.base.has(`${file}.yaml`),
+      )) {
         this.patch(name, patched, () => hostPatches(this.blueprint, name)[patched]);
       }
     }

@@ -1,7 +1,21 @@
 import { Cpu, Duration, Memory, NetworkPeer } from '../service';
 import { anything, count, flag, instance, list, record, type Shape, struct, text } from '../service/option-shapes';
-import { K8sIngress, K8sIngressKind } from './k8s-ingress';
-import { K8sRollout } from './k8s-rollout';
+import {
+  type K8sCaller,
+  type K8sControllerProps,
+  type K8sGatewayProps,
+  K8sIngress,
+  K8sIngressKind,
+  type K8sIngressProps,
+} from './k8s-ingress';
+import type {
+  K8sEnvironment,
+  K8sManifestsOptions,
+  K8sPrometheusOperator,
+  K8sReplicas,
+  K8sResources,
+} from './k8s-manifests-options';
+import { type K8sBlueGreenProps, type K8sCanaryProps, K8sRollout } from './k8s-rollout';
 
 const cpu = instance(Cpu, 'Cpu.millis(250)');
 const memory = instance(Memory, 'Memory.mebibytes(256)');
@@ -16,10 +30,10 @@ const made = (members: (value: any) => any, of: (value: any) => Shape): Shape =>
   };
 };
 
-const common = { process: text, idleTimeout: duration };
+const common: Record<keyof K8sIngressProps, Shape> = { process: text, idleTimeout: duration };
 
 const INGRESSES: Record<K8sIngressKind, Shape> = {
-  [K8sIngressKind.GATEWAY]: struct({
+  [K8sIngressKind.GATEWAY]: struct<K8sGatewayProps>({
     ...common,
     gateway: text,
     namespace: text,
@@ -27,7 +41,7 @@ const INGRESSES: Record<K8sIngressKind, Shape> = {
     proxyNamespace: text,
     proxyLabels: record(text),
   }),
-  [K8sIngressKind.CONTROLLER]: struct({
+  [K8sIngressKind.CONTROLLER]: struct<K8sControllerProps>({
     ...common,
     className: text,
     controllerNamespace: text,
@@ -35,7 +49,10 @@ const INGRESSES: Record<K8sIngressKind, Shape> = {
     clusterIssuer: text,
     acmeEmail: text,
   }),
-  [K8sIngressKind.INTERNAL]: struct({ ...common, callers: list(struct({ namespace: text, podLabels: record(text) })) }),
+  [K8sIngressKind.INTERNAL]: struct<K8sIngressProps & { callers: K8sCaller[] }>({
+    ...common,
+    callers: list(struct<K8sCaller>({ namespace: text, podLabels: record(text) })),
+  }),
 };
 
 const ingress = instance(
@@ -52,7 +69,13 @@ const rollout = instance(
   'K8sRollout.canary()',
   made(
     ({ _props }) => _props,
-    () => struct({ steps: list(count), pause: duration, watch: duration, prometheus: text }),
+    () =>
+      struct<K8sCanaryProps & K8sBlueGreenProps>({
+        steps: list(count),
+        pause: duration,
+        watch: duration,
+        prometheus: text,
+      }),
   ),
 );
 
@@ -61,15 +84,21 @@ const peer = instance(
   "NetworkPeer.cidr('10.20.0.0/28')",
   made(
     ({ block, reason, namespace, podLabels }) => ({ block, reason, namespace, podLabels }),
-    () => struct({ block: text, reason: text, namespace: text, podLabels: record(text) }),
+    () =>
+      struct<Pick<NetworkPeer, 'block' | 'reason' | 'namespace' | 'podLabels'>>({
+        block: text,
+        reason: text,
+        namespace: text,
+        podLabels: record(text),
+      }),
   ),
 );
 
-const resources = record(struct({ cpu, memory, memoryLimit: memory, temporaryStorage: memory }));
+const resources = record(struct<K8sResources>({ cpu, memory, memoryLimit: memory, temporaryStorage: memory }));
 const peers = record(peer);
 
 /** The options of the manifests. */
-export const OPTIONS = struct({
+export const OPTIONS = struct<K8sManifestsOptions & { enabled?: boolean }>({
   // Of the composed service, which has looked at it.
   enabled: anything,
   namespace: text,
@@ -78,16 +107,21 @@ export const OPTIONS = struct({
   resources,
   peers,
   environments: record(
-    struct({
+    struct<K8sEnvironment>({
       hosts: list(text),
       imageDigest: text,
-      replicas: record(struct({ min: count, max: count, minAvailable: count })),
+      replicas: record(struct<K8sReplicas>({ min: count, max: count, minAvailable: count })),
       resources,
       peers,
       optionalSecrets: list(text),
     }),
   ),
-  prometheusOperator: struct({ namespace: text, podLabels: record(text), selectorLabels: record(text) }),
+  prometheusOperator: struct<K8sPrometheusOperator>({
+    namespace: text,
+    podLabels: record(text),
+    selectorLabels: record(text),
+    prober: text,
+  }),
   rollout,
   resourceRecommendations: flag,
   dataVolume: memory,

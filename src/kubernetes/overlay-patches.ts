@@ -1,5 +1,6 @@
 import type { ProcessIdentity, ServiceProcess } from '../service';
 import type { Blueprint } from './blueprint';
+import { outsideProbe } from './objects/monitoring';
 import { processPolicy } from './objects/network';
 import { resources, secretsVolume, secretVariables, temporaryVolume, tokenMounts, tokenVolumes } from './objects/pod';
 import { certificate, httpRoute, ingress } from './objects/routes';
@@ -161,6 +162,7 @@ export function hostPatches(blueprint: Blueprint, environment: string): Record<s
     'http-route': only(httpRoute(blueprint, environment), 'hostnames'),
     ingress: only(ingress(blueprint, environment), 'tls', 'rules'),
     certificate: only(certificate(blueprint, environment), 'dnsNames'),
+    probe: only(outsideProbe(blueprint, environment), 'targets'),
   };
 }
 

@@ -1,6 +1,12 @@
 /** Duration of requests; its `_count` counts them. Labels: method, route, status. */
 export const HTTP_DURATION = 'http_server_request_duration_seconds';
 
+/** A matcher of requests to what the service serves. What strangers ask for in vain is quick, and no failure: it would dilute both. */
+export const SERVED = 'route!="unmatched"';
+
+/** Requests that never became whole ones. Labels: status. */
+export const HTTP_MALFORMED = 'http_server_requests_malformed_total';
+
 /** Requests that are being answered. */
 export const HTTP_IN_FLIGHT = 'http_server_requests_in_flight';
 

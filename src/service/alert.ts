@@ -261,8 +261,8 @@ export class Alert extends Fact {
   }
 }
 
-/** What every alert carries. */
-const OWN_LABELS = ['alertname', 'severity', 'service', 'owner'];
+/** What every alert carries, whatever its labels say. Whose it is they may say: what services share has another owner. */
+const OWN_LABELS = ['alertname', 'severity'];
 
 function base(url: string): string {
   return url.replace(/\/+$/, '');

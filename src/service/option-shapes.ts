@@ -53,8 +53,13 @@ export function record(of: Shape): Shape {
       : refused(problems, { place, message: 'is no object', value, fix: 'write it in braces: { name: … }' });
 }
 
-/** Members that are known by their names. */
-export function struct(known: Record<string, Shape>): Shape {
+/**
+ * Members that are known by their names.
+ *
+ * @typeParam Options the struct they are of, so that none is forgotten when it gets another one
+ */
+export function struct<Options extends object>(shapes: Readonly<Record<keyof Options, Shape>>): Shape {
+  const known: Readonly<Record<string, Shape>> = shapes;
   return (value, place, problems) => {
     if (!isPlain(value)) {
       return refused(problems, { place, message: 'is no object', value, fix: 'write it in braces: { … }' });

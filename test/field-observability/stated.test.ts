@@ -156,6 +156,34 @@ describe('alerts that others state', () => {
     });
   });
 
+  it.each([
+    ['one process does not reach', '0x60', '1x60', { alertname: 'CacheConnectionFails', severity: 'ticket' }],
+    ['no process reaches', '0x60', '0x60', { alertname: 'RequiredDependencyDown', severity: 'page' }],
+  ])('are one about a cache that %s, of the severity it has', (_, one, other, alert) => {
+    inFolder((folder) => {
+      synthInto(folder, surrounded);
+      const up = (instance: string) => `health_check_up{job="orders", instance="${instance}", check="cache"}`;
+      const [name, severity] = Object.values(alert);
+      const test = {
+        interval: '1m',
+        input_series: [
+          { series: up('10.0.0.1:9464'), values: one },
+          { series: up('10.0.0.2:9464'), values: other },
+        ],
+        promql_expr_test: [
+          {
+            expr: 'count by (alertname, severity) (ALERTS{alertstate="firing", alertname=~"Cache.*|.*DependencyDown"})',
+            eval_time: '30m',
+            exp_samples: [{ labels: `{alertname="${name}", severity="${severity}"}`, value: 1 }],
+          },
+        ],
+      };
+      chmodSync(join(folder, TESTS), 0o644);
+      writeFileSync(join(folder, TESTS), JSON.stringify({ rule_files: ['../rules/alerts.yaml'], tests: [test] }));
+      expect(promtool(folder)).toMatchObject({ passed: true });
+    });
+  });
+
   it('are silent without data, unless they may be about the lack of it', () => {
     withTestsOf(/^Without/, (folder) => {
       expect(promtool(folder)).toMatchObject({ passed: true });

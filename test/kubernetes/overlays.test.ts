@@ -50,6 +50,23 @@ describe('an overlay', () => {
     expect(mixed.prod('deployment-web').spec).toEqual({ replicas: 4 });
   });
 
+  it('has the hosts asked from outside where there is a prober, as the job that alerts about certificates know', () => {
+    const ingress = K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' });
+    const settings = prod({ hosts: ['a.example.com', 'b.example.com'] });
+    const prober = 'blackbox-exporter.monitoring:9115';
+    const internal = K8sIngress.internal([{ namespace: 'shop', podLabels: { app: 'cart' } }]);
+    const { base, prod: overlay } = manifestsOf({ ...settings, ingress, prometheusOperator: { prober } });
+    expect(base('probe')).toMatchObject({
+      kind: 'Probe',
+      spec: { jobName: 'orders-probe', module: 'http_2xx', prober: { url: prober } },
+    });
+    expect(overlay('probe').spec).toEqual({
+      targets: { staticConfig: { static: ['https://a.example.com/', 'https://b.example.com/'] } },
+    });
+    expect(manifestsOf({ ...settings, ingress, prometheusOperator: {} }).base('probe')).toBeUndefined();
+    expect(manifestsOf({ ingress: internal, prometheusOperator: { prober } }).base('probe')).toBeUndefined();
+  });
+
   it('is made for an environment that is stated late too', () => {
     const { paths } = manifestsOf({}, (_, service) => service.state(new Environment('qa')));
     expect(paths).toContain('overlays/qa/kustomization.yaml');

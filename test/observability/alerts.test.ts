@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Project } from 'projen';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -113,6 +114,27 @@ describe('alerts', () => {
       dashboard_url: 'https://grafana.acme.com/d/orders-telemetry',
     });
     expect(service.problems()).toEqual([]);
+  });
+
+  it('about what services share are one alert, whatever service states them', () => {
+    const externalMetrics = [ExternalMetrics.NODE, ExternalMetrics.POSTGRESQL, ExternalMetrics.REDIS];
+    const labelsOf = (name: string, owner: string) => {
+      const service = new Service(new Project({ name, outdir: '/tmp/never-written' }), { owner });
+      new Observability(service.project, { externalMetrics });
+      return new Map(service.alerts.map((alert) => [alert.name, alert.labelsOn(service)]));
+    };
+    const [orders, billing] = [labelsOf('orders', 'team-shop'), labelsOf('billing', 'team-billing')];
+    const same = [...orders].filter(([name, labels]) => isDeepStrictEqual(labels, billing.get(name)));
+    expect(same.map(([name]) => name)).toEqual([
+      'CacheMemoryNearLimit',
+      'CollectorLosesTelemetry',
+      'CollectorQueueFull',
+      'DatabaseConnectionsNearLimit',
+      'HostDiskFillsUp',
+      'HostNetworkErrors',
+      'NotificationsFail',
+    ]);
+    expect(orders.get('HostDiskFillsUp')).toEqual({ severity: 'ticket', service: 'platform', owner: 'platform' });
   });
 
   it('can be waived one by one, with a reason', () => {

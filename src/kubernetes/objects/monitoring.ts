@@ -1,5 +1,6 @@
 import type { Alert, Service, ServiceProcess } from '../../service';
 import type { Blueprint } from '../blueprint';
+import { K8sIngressKind } from '../k8s-ingress';
 import { head } from './scaling';
 
 const DEFAULT_NAMESPACE = 'monitoring';
@@ -43,6 +44,27 @@ export function podMonitor(blueprint: Blueprint, process: ServiceProcess): any {
         },
       ],
       sampleLimit: 10_000,
+    },
+  };
+}
+
+/** Has the hosts asked from outside, as their callers do; the job is that of alerts about certificates. */
+export function outsideProbe(blueprint: Blueprint, environment?: string): object | undefined {
+  const { front, options } = blueprint;
+  const { prober, selectorLabels = {} } = options.prometheusOperator ?? {};
+  if (prober === undefined || front === undefined || options.ingress?._kind === K8sIngressKind.INTERNAL) {
+    return undefined;
+  }
+  const { metadata, ...rest } = head('monitoring.coreos.com/v1', 'Probe', blueprint, front) as any;
+  return {
+    ...rest,
+    metadata: { ...metadata, labels: { ...metadata.labels, ...selectorLabels } },
+    spec: {
+      jobName: `${blueprint.service.serviceName}-probe`,
+      interval: '60s',
+      module: 'http_2xx',
+      prober: { url: prober },
+      targets: { staticConfig: { static: blueprint.hostsOf(environment).map((host) => `https://${host}/`) } },
     },
   };
 }

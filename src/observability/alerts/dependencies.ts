@@ -10,13 +10,12 @@ export function dependencyAlerts(subject: Subject): AlertSpec[] {
   }
   const checks = subject.service.readinessChecks;
   const caches = checks.filter((check) => isCache(subject, check));
-  const others = checks.filter((check) => !caches.includes(check));
-  const required = others.filter((check) => check.required);
-  const optional = others.filter((check) => !check.required);
+  const required = checks.filter((check) => check.required);
+  const optional = checks.filter((check) => !check.required);
   return [
     ...(required.length === 0 ? [] : [requiredDown(subject, required)]),
     ...(optional.length === 0 ? [] : [optionalDown(subject, optional)]),
-    ...(caches.length === 0 ? [] : [cacheDown(subject, caches)]),
+    ...(caches.length === 0 ? [] : [cacheConnection(subject, caches)]),
   ];
 }
 
@@ -69,23 +68,32 @@ function optionalDown(subject: Subject, checks: readonly ReadinessCheck[]): Aler
   };
 }
 
-function cacheDown(subject: Subject, checks: readonly ReadinessCheck[]): AlertSpec {
+/** Of some processes alone: a cache that none reaches is a dependency that is down. */
+function cacheConnection(subject: Subject, checks: readonly ReadinessCheck[]): AlertSpec {
   const up = subject.own('health_check_up', anyOf(checks));
+  const [{ name }] = checks as [ReadinessCheck];
+  const other = subject.own('health_check_up', `check="${name}"`, 'instance="10.0.0.2:9464"');
+  const { series, ...times } = scenario(subject, checks[0]!);
   return {
     name: 'CacheConnectionFails',
-    ...(checks.some(({ required }) => required) ? page(minutes(2)) : ticket(minutes(5))),
+    ...ticket(minutes(10)),
     summary: `${subject.name}: {{ $labels.instance }} does not reach {{ $labels.check }}`,
-    description: 'A process has not reached the cache {{ $labels.check }} for minutes.',
-    expression: `min by (instance, check) (${up}) == 0`,
+    description:
+      'For ten minutes, a process has not reached the cache {{ $labels.check }}, while others do; they carry the load.',
+    expression: `min by (instance, check) (${up}) == 0\nand on (check) max by (check) (${up}) == 1`,
     runbook: runbookOf(
       subject,
       'cache-connection',
-      'The cache cannot be reached',
+      'A process does not reach the cache',
       up,
       checks,
-      'What the cache answers otherwise goes to where it comes from: slower, and more load there.',
+      'Where the check is required, the process takes no requests. Where it is not, what the cache answers otherwise goes to where it comes from: slower, and more load there.',
     ),
-    scenario: { ...scenario(subject, checks[0]!), labels: { check: checks[0]!.name, instance: INSTANCE } },
+    scenario: {
+      ...times,
+      series: { ...series, [other]: gauge([1, 60]) },
+      labels: { check: name, instance: INSTANCE },
+    },
   };
 }
 

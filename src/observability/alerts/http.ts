@@ -1,4 +1,4 @@
-import { HTTP_CLIENT_DURATION, HTTP_DURATION, HTTP_IN_FLIGHT } from '../http-metrics';
+import { HTTP_CLIENT_DURATION, HTTP_DURATION, HTTP_IN_FLIGHT, SERVED } from '../http-metrics';
 import type { AlertSpec } from './alert-spec';
 import { counter } from './samples';
 import { minutes, type Subject, ticket } from './subject';
@@ -12,8 +12,8 @@ export function httpAlerts(subject: Subject): AlertSpec[] {
 }
 
 function errorRatio(subject: Subject): AlertSpec {
-  const all = subject.own(`${HTTP_DURATION}_count`);
-  const failed = subject.own(`${HTTP_DURATION}_count`, 'status=~"5.."');
+  const all = subject.own(`${HTTP_DURATION}_count`, SERVED);
+  const failed = subject.own(`${HTTP_DURATION}_count`, SERVED, 'status=~"5.."');
   const route = (status: string) =>
     subject.own(`${HTTP_DURATION}_count`, 'method="GET"', 'route="/orders"', `status="${status}"`);
   return {
@@ -58,7 +58,7 @@ function errorRatio(subject: Subject): AlertSpec {
 }
 
 function latency(subject: Subject): AlertSpec {
-  const buckets = subject.own(`${HTTP_DURATION}_bucket`);
+  const buckets = subject.own(`${HTTP_DURATION}_bucket`, SERVED);
   const route = (le: string) =>
     subject.own(`${HTTP_DURATION}_bucket`, 'method="GET"', 'route="/orders"', 'status="200"', `le="${le}"`);
   return {

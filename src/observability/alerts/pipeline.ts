@@ -2,7 +2,7 @@ import { AlertSeverity, ConfigState, EnvironmentTier } from '../../service';
 import { ERROR_EVENTS } from '../error-tracking/event-metric';
 import type { AlertSpec, Runbook } from './alert-spec';
 import { counter, gauge, missing } from './samples';
-import { minutes, type Subject, ticket } from './subject';
+import { minutes, SHARED, type Subject, ticket } from './subject';
 
 /** Whether telemetry itself arrives. */
 export function pipelineAlerts(subject: Subject): AlertSpec[] {
@@ -12,10 +12,10 @@ export function pipelineAlerts(subject: Subject): AlertSpec[] {
     ...(subject.measures('log_lines_dropped_total') ? [logLinesDropped(subject)] : []),
     ...(subject.measures(ERROR_EVENTS) ? [errorsUntold(subject)] : []),
     ...(subject.measures(GUARDED) ? [cardinality(subject), leftOut(subject)] : []),
-    collectorQueue(subject),
-    collectorLoses(subject),
-    ...(collectsEverywhere(subject) ? [collectorAbsent(subject)] : []),
-    notificationsFail(subject),
+    collectorQueue(),
+    collectorLoses(),
+    ...(collectsEverywhere(subject) ? [collectorAbsent()] : []),
+    notificationsFail(),
   ];
 }
 
@@ -281,13 +281,14 @@ function leftOut(subject: Subject): AlertSpec {
   };
 }
 
-function collectorQueue(subject: Subject): AlertSpec {
+function collectorQueue(): AlertSpec {
   const labels = { exporter: 'otlp_grpc/tempo' };
   return {
     name: 'CollectorQueueFull',
+    ...SHARED,
     ...ticket(minutes(10)),
     dashboard: 'Telemetry',
-    summary: `${subject.name}: the queue of the collector for {{ $labels.exporter }} is nearly full`,
+    summary: 'platform: the queue of the collector for {{ $labels.exporter }} is nearly full',
     description: 'For ten minutes, the collector has taken in more than it could export. Soon it drops what comes.',
     expression:
       'max by (exporter) (otelcol_exporter_queue_size) / max by (exporter) (otelcol_exporter_queue_capacity) > 0.8',
@@ -308,12 +309,13 @@ function collectorQueue(subject: Subject): AlertSpec {
 /** What an exporter gives up, for each signal: refused for good, tried for too long, or never queued. */
 const LOST = ['send_failed_spans', 'send_failed_log_records', 'enqueue_failed_spans', 'enqueue_failed_log_records'];
 
-function collectorLoses(subject: Subject): AlertSpec {
+function collectorLoses(): AlertSpec {
   return {
     name: 'CollectorLosesTelemetry',
+    ...SHARED,
     ...ticket(minutes(10)),
     dashboard: 'Telemetry',
-    summary: `${subject.name}: the collector loses what it should send by {{ $labels.exporter }}`,
+    summary: 'platform: the collector loses what it should send by {{ $labels.exporter }}',
     description:
       'For ten minutes, a backend has refused spans or log records, or the collector gave them up. They are gone; its queue looks empty.',
     expression: LOST.map((what) => `sum by (exporter) (rate(otelcol_exporter_${what}_total[5m])) > 0`).join('\nor\n'),
@@ -345,12 +347,13 @@ function collectsEverywhere({ service }: Subject): boolean {
   );
 }
 
-function collectorAbsent(subject: Subject): AlertSpec {
+function collectorAbsent(): AlertSpec {
   return {
     name: 'CollectorAbsent',
+    ...SHARED,
     ...ticket(minutes(15)),
     dashboard: 'Telemetry',
-    summary: `${subject.name}: no collector says anything of itself`,
+    summary: 'platform: no collector says anything of itself',
     description:
       'For 15 minutes, no collector has been seen. Traces and logs are lost, or nobody measures what passes them on.',
     expression: 'absent(otelcol_process_memory_rss_bytes)',
@@ -365,12 +368,13 @@ function collectorAbsent(subject: Subject): AlertSpec {
   };
 }
 
-function notificationsFail(subject: Subject): AlertSpec {
+function notificationsFail(): AlertSpec {
   return {
     name: 'NotificationsFail',
+    ...SHARED,
     ...ticket(minutes(10)),
     dashboard: 'Telemetry',
-    summary: `${subject.name}: Alertmanager does not reach {{ $labels.integration }}`,
+    summary: 'platform: Alertmanager does not reach {{ $labels.integration }}',
     description: 'For ten minutes, notifications have failed; who is asked to act there does not hear of it.',
     expression: 'sum by (integration) (rate(alertmanager_notifications_failed_total[5m])) > 0',
     runbook: PIPELINE,

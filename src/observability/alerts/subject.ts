@@ -48,6 +48,12 @@ export class Subject {
   }
 }
 
+/**
+ * Of what services share, such as a machine or the collector. Whatever service states the alert, it has these labels, and Alertmanager
+ * takes alerts with the same labels for one: thirty services tell of a full disk once, and tell those who run it.
+ */
+export const SHARED = { labels: { service: 'platform', owner: 'platform' } };
+
 /** A person, now. */
 export const page = (pending: Duration) => ({ severity: AlertSeverity.PAGE, pending });
 

@@ -1,17 +1,19 @@
 import { own } from '../selector';
 import type { AlertSpec } from './alert-spec';
-import { counter, gauge } from './samples';
-import { minutes, page, type Subject, ticket } from './subject';
+import { counter, gauge, missing } from './samples';
+import { minutes, page, SHARED, type Subject, ticket } from './subject';
 
 const DAY = 86_400;
+
+const CERTIFICATE = 'probe_ssl_earliest_cert_expiry';
 
 /** What is around the service: certificates, machines, servers of others. */
 export function surroundingAlerts(subject: Subject): AlertSpec[] {
   return [
-    ...(subject.measures('probe_ssl_earliest_cert_expiry') ? certificate(subject) : []),
-    ...(subject.measures('node_filesystem_avail_bytes') ? [disk(subject), network(subject)] : []),
-    ...(subject.measures('pg_settings_max_connections') ? [connections(subject)] : []),
-    ...(subject.measures('redis_memory_max_bytes') ? [cacheMemory(subject)] : []),
+    ...(subject.answers && subject.measures(CERTIFICATE) ? certificate(subject) : []),
+    ...(subject.measures('node_filesystem_avail_bytes') ? [disk(), network()] : []),
+    ...(subject.measures('pg_settings_max_connections') ? [connections()] : []),
+    ...(subject.measures('redis_memory_max_bytes') ? [cacheMemory()] : []),
     ...(subject.measures('backup_last_success_timestamp_seconds') ? [backup(subject)] : []),
   ];
 }
@@ -19,7 +21,7 @@ export function surroundingAlerts(subject: Subject): AlertSpec[] {
 function certificate(subject: Subject): AlertSpec[] {
   // The job of a probe is not that of the service: as long as it is probed, `up` would be 1.
   const probed = (series: string, ...matchers: string[]) => own(series, `${subject.name}-probe`, ...matchers);
-  const left = `min by (instance) (${probed('probe_ssl_earliest_cert_expiry')}) - time()`;
+  const left = `min by (instance) (${probed(CERTIFICATE)}) - time()`;
   const url = 'https://orders.example.com/health';
   const runbook = {
     name: 'certificate-expiry',
@@ -35,11 +37,7 @@ function certificate(subject: Subject): AlertSpec[] {
   };
   const scenario = (days: number) => ({
     series: {
-      [probed('probe_ssl_earliest_cert_expiry', `instance="${url}"`)]: gauge(
-        [30 * DAY, 60],
-        [days * DAY, 120],
-        [90 * DAY, 60],
-      ),
+      [probed(CERTIFICATE, `instance="${url}"`)]: gauge([30 * DAY, 60], [days * DAY, 120], [90 * DAY, 60]),
     },
     quietAt: 50,
     firesAt: 170,
@@ -65,16 +63,52 @@ function certificate(subject: Subject): AlertSpec[] {
       runbook,
       scenario: scenario(1),
     },
+    {
+      name: 'CertificateUnwatched',
+      ...ticket(minutes(60)),
+      summary: `${subject.name}: nobody looks at its certificate`,
+      description:
+        'For an hour, nothing has asked the service from outside. Its certificate may expire, and no alert would say so.',
+      expression: `absent(${probed(CERTIFICATE)}) == 1`,
+      runbook: {
+        name: 'certificate-unwatched',
+        title: 'Nobody looks at the certificate',
+        meaning: `Prometheus has no job \`${subject.name}-probe\`, by which a blackbox exporter asks the service from outside, or that job gets no certificate.`,
+        impact:
+          'None yet. When renewal of the certificate fails, nobody is told before clients are; nor is there anything that sees the service as its callers do.',
+        diagnosis: [
+          { question: 'Is the service asked, and does it answer?', query: probed('probe_success') },
+          { question: 'Does Prometheus reach the exporter?', query: probed('up') },
+        ],
+        mitigation: [
+          `In Kubernetes with Prometheus's operator: \`kubernetes.prometheusOperator.prober\` in \`.projenrc.ts\`, such as \`blackbox-exporter.monitoring:9115\`, makes the \`Probe\`.`,
+          `Elsewhere, scrape a blackbox exporter with the job \`${subject.name}-probe\` and the address of the service as target.`,
+          'If the service has no certificate of its own, leave `ExternalMetrics.BLACKBOX` out of `observability.externalMetrics`; the alerts go with it.',
+        ],
+      },
+      scenario: {
+        series: {
+          [probed(CERTIFICATE, `instance="${url}"`)]:
+            `${gauge([90 * DAY, 10])} ${missing(80)} ${gauge([90 * DAY, 20])}`,
+        },
+        quietAt: 60,
+        firesAt: 85,
+        resolvedAt: 95,
+        labels: { job: `${subject.name}-probe` },
+        firesWithoutData: true,
+      },
+    },
   ];
 }
 
-function disk(subject: Subject): AlertSpec {
+function disk(): AlertSpec {
   const real = 'fstype!~"tmpfs|overlay|squashfs"';
   const labels = { instance: 'node-1:9100', mountpoint: '/var' };
   return {
     name: 'HostDiskFillsUp',
+    ...SHARED,
     ...ticket(minutes(30)),
-    summary: `${subject.name}: {{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full`,
+    summary: 'platform: {{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full',
     description: 'Less than 10 % of a disk is free.',
     expression: `min by (instance, mountpoint) (node_filesystem_avail_bytes{${real}} / node_filesystem_size_bytes{${real}}) < 0.1`,
     runbook: {
@@ -107,12 +141,13 @@ function disk(subject: Subject): AlertSpec {
   };
 }
 
-function network(subject: Subject): AlertSpec {
+function network(): AlertSpec {
   const errors = (direction: string) => `rate(node_network_${direction}_errs_total[5m])`;
   return {
     name: 'HostNetworkErrors',
+    ...SHARED,
     ...ticket(minutes(30)),
-    summary: `${subject.name}: {{ $labels.device }} of {{ $labels.instance }} loses packets`,
+    summary: 'platform: {{ $labels.device }} of {{ $labels.instance }} loses packets',
     description: 'A network device has had more than ten errors a second for half an hour.',
     expression: `sum by (instance, device) (${errors('receive')} + ${errors('transmit')}) > 10`,
     runbook: {
@@ -138,13 +173,14 @@ function network(subject: Subject): AlertSpec {
   };
 }
 
-function connections(subject: Subject): AlertSpec {
+function connections(): AlertSpec {
   const used = 'sum by (instance) (pg_stat_activity_count)';
   return {
     name: 'DatabaseConnectionsNearLimit',
+    ...SHARED,
     ...ticket(minutes(5)),
     dashboard: 'Database',
-    summary: `${subject.name}: the PostgreSQL server {{ $labels.instance }} runs out of connections`,
+    summary: 'platform: the PostgreSQL server {{ $labels.instance }} runs out of connections',
     description: 'More than 85 % of the connections that the server takes are in use, by all its clients together.',
     expression: `${used} / max by (instance) (pg_settings_max_connections) > 0.85`,
     runbook: {
@@ -178,12 +214,13 @@ function connections(subject: Subject): AlertSpec {
   };
 }
 
-function cacheMemory(subject: Subject): AlertSpec {
+function cacheMemory(): AlertSpec {
   const share = 'max by (instance) (redis_memory_used_bytes) / (max by (instance) (redis_memory_max_bytes) > 0)';
   return {
     name: 'CacheMemoryNearLimit',
+    ...SHARED,
     ...ticket(minutes(15)),
-    summary: `${subject.name}: the Redis server {{ $labels.instance }} is nearly full`,
+    summary: 'platform: the Redis server {{ $labels.instance }} is nearly full',
     description: 'More than 90 % of the memory of the cache is in use; then it gives up keys or refuses writes.',
     expression: `${share} > 0.9`,
     runbook: {

@@ -8,11 +8,14 @@ export function dashboardFile(service: Service, name: string): object {
   return dashboard(service, name, dashboardId(service.serviceName, name), rowsOf(service, name), deployments(service));
 }
 
-/** When which version started, in milliseconds. */
+/**
+ * The versions that appeared within the last five minutes: releases and rollbacks. Another process of a version that runs is none, and
+ * neither is one that comes back within five minutes.
+ */
 export function deployments({ serviceName, metrics }: Service): string | undefined {
-  const [started, build] = ['process_start_time_seconds', 'build_info'];
-  return [started, build].every((name) => metrics.some((metric) => metric.name === name))
-    ? `max by (version) (${own(started!, serviceName)} * on (instance) group_left (version) ${own(build!, serviceName)}) * 1000`
+  const build = own('build_info', serviceName);
+  return metrics.some(({ name }) => name === 'build_info')
+    ? `count by (version) (${build}) unless count by (version) (last_over_time(${build}[5m] offset 5m))`
     : undefined;
 }
 

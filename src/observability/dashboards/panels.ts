@@ -1,7 +1,7 @@
 import { type Metric, MetricSource, MetricType, Panel, PanelKind, type PanelProps, type Service } from '../../service';
 import { Subject } from '../alerts/subject';
 import { ERROR_EVENTS } from '../error-tracking/event-metric';
-import { HTTP_CLIENT_DURATION, HTTP_DURATION, HTTP_IN_FLIGHT } from '../http-metrics';
+import { HTTP_CLIENT_DURATION, HTTP_DURATION, HTTP_IN_FLIGHT, HTTP_MALFORMED, SERVED } from '../http-metrics';
 import { STATED_BY } from '../stated-by';
 
 type Look = Omit<PanelProps, 'dashboard' | 'row'> & { readonly question: string };
@@ -70,7 +70,7 @@ function objectives({ name }: Subject): Look[] {
 
 function requests(subject: Subject): Look[] {
   const count = (...matchers: string[]) => subject.own(`${HTTP_DURATION}_count`, ...matchers);
-  const buckets = subject.own(`${HTTP_DURATION}_bucket`);
+  const buckets = subject.own(`${HTTP_DURATION}_bucket`, SERVED);
   const quantile = (q: number) => `histogram_quantile(${q}, sum by (le) (rate(${buckets}${per})))`;
   return [
     {
@@ -89,7 +89,10 @@ function requests(subject: Subject): Look[] {
     },
     {
       question: 'Which requests are refused?',
-      queries: { '{{status}}': `sum by (status) (rate(${count('status=~"4.."')}${per}))` },
+      queries: {
+        '{{status}}': `sum by (status) (rate(${count('status=~"4.."')}${per}))`,
+        ...(subject.measures(HTTP_MALFORMED) ? { malformed: `sum(rate(${subject.own(HTTP_MALFORMED)}${per}))` } : {}),
+      },
       unit: 'reqps',
       description: 'Client errors. A sudden rise is a client that changed, or one of ours that broke it.',
     },
@@ -97,7 +100,7 @@ function requests(subject: Subject): Look[] {
       question: 'How long do requests take?',
       queries: { 'half within': quantile(0.5), '95 % within': quantile(0.95), '99 % within': quantile(0.99) },
       unit: 's',
-      description: 'The dots are single requests: each leads to its trace.',
+      description: 'Those to what the service serves. The dots are single requests: each leads to its trace.',
     },
     {
       question: 'Which routes are slow?',

@@ -1,5 +1,5 @@
 import type { Objective } from '../../service';
-import { HTTP_DURATION } from '../http-metrics';
+import { HTTP_DURATION, SERVED } from '../http-metrics';
 import { own } from '../selector';
 
 /** What an objective counts (its SLI): PromQL for how many requests there were and how many of them were bad. */
@@ -10,7 +10,7 @@ export interface Indicator {
 
 export function indicatorOf(serviceName: string, { route, latency }: Objective): Indicator {
   const [method, template] = route?.split(' ') ?? [];
-  const matchers = route === undefined ? [] : [`method="${method}"`, `route=${JSON.stringify(template)}`];
+  const matchers = route === undefined ? [SERVED] : [`method="${method}"`, `route=${JSON.stringify(template)}`];
   const select = (suffix: string, ...more: string[]) =>
     own(`${HTTP_DURATION}_${suffix}`, serviceName, ...matchers, ...more);
   const sum = (series: string) => (per: string) => `sum(${per.replace('…', () => series)})`;

@@ -7,6 +7,7 @@ import {
   MetricSource,
   type Service,
 } from '../../service';
+import { HTTP_MALFORMED } from '../http-metrics';
 
 const OF_PLATFORM = { source: MetricSource.PLATFORM, statedBy: 'Observability' };
 
@@ -49,6 +50,10 @@ export function telemetryMetrics(): Fact[] {
 
 function httpMetrics(): Fact[] {
   return [
+    counter(HTTP_MALFORMED, {
+      help: 'Requests that never became whole ones, by what their client was told',
+      labels: ['status'],
+    }),
     gauge('http_server_requests_in_flight', { help: 'Requests that have no response yet' }),
     histogram('http_server_request_size_bytes', {
       help: 'Size of request bodies whose length was announced',

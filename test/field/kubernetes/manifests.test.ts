@@ -94,6 +94,7 @@ it('between them the services have every kind of object there is', () => {
     'PersistentVolumeClaim',
     'PodDisruptionBudget',
     'PodMonitor',
+    'Probe',
     'PrometheusRule',
     'Rollout',
     'SecretStore',

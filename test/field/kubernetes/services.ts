@@ -110,7 +110,10 @@ export const deployedServices: Record<string, (outdir: string) => NodeServicePro
           image: 'registry.example.com/shop/orders',
           peers: { postgresql: DATABASE, 'backup-database': DATABASE, drill: DATABASE },
           ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
-          prometheusOperator: { selectorLabels: { release: 'monitoring' } },
+          prometheusOperator: {
+            selectorLabels: { release: 'monitoring' },
+            prober: 'blackbox-exporter.monitoring:9115',
+          },
           resourceRecommendations: true,
           resources: { web: { cpu: Cpu.millis(400), memory: Memory.mebibytes(640) } },
           environments: {

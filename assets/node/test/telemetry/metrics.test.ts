@@ -79,7 +79,8 @@ describe('requests', () => {
 
     const lines = await requests(13);
     const byLine = new Map<string, number>();
-    for (const { method = '_OTHER', route, status } of lines) {
+    const whole = lines.filter(({ method }) => method !== undefined);
+    for (const { method, route, status } of whole) {
       const key = `{method="${method}",route="${route}",status="${status}"}`;
       byLine.set(key, (byLine.get(key) ?? 0) + 1);
     }
@@ -87,6 +88,13 @@ describe('requests', () => {
       [...byLine].map(([labels, count]) => `${labels} ${count}`).sort(),
     );
     expect(byLine.get('{method="GET",route="/slow",status="499"}')).toBe(1);
+    // Of these nobody knows how long they took, so they are in no duration.
+    expect(lines.length - whole.length).toBe(2);
+    expect(await series(metrics, 'http_server_requests_malformed_total')).toEqual([
+      '{status="400"} 1',
+      '{status="408"} 1',
+      '{status="431"} 0',
+    ]);
     expect(await series(metrics, 'http_server_requests_in_flight')).toEqual(['0']);
   });
 

@@ -24,7 +24,7 @@ process.exitCode = await runBackups(process.argv.slice(2), {
   service: 'billing',
   loadConfig: (process) => loadPart(needed, { environments, providers }, process),
   stores: (config) => ({
-    main: storeAt(config.backupStoreUrl, {
+    main: () => storeAt(config.backupStoreUrl, {
       config,
       service: 'billing',
       variable: 'BACKUP_STORE_URL',

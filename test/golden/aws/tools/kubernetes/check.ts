@@ -2,7 +2,7 @@
 // Made by NodeRuntime, module tools/kubernetes; change it through the arguments and plugins it takes.
 
 import { join } from 'node:path';
-import { type EnvironmentFacts, environmentOf, Failure, readFacts, run } from './facts.js';
+import { type EnvironmentFacts, environmentOf, Failure, readFacts, run, tellMissing } from './facts.js';
 import { build } from './kustomize.js';
 
 run(() => {
@@ -23,7 +23,7 @@ run(() => {
 
 /** What is missing comes first: it needs no program to be found. */
 function tell(environment: string, { missing, notes }: EnvironmentFacts): void {
-  for (const { what, fix } of missing) console.error(`Not configured for ${environment}: ${what}. Set ${fix}.`);
+  tellMissing(environment, missing);
   for (const note of notes) console.log(`${note}.`);
   if (missing.length > 0) process.exitCode = 1;
 }

@@ -5,20 +5,25 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { environmentOf, Failure, readFacts, run } from './facts.js';
+import { environmentOf, Failure, readFacts, run, tellMissing } from './facts.js';
 import { build } from './kustomize.js';
 
-const USAGE = 'k8s:render <environment> [--image-digest sha256:…]';
+const USAGE = 'k8s:render <environment> [--image-digest sha256:…] [--incomplete]';
 const OVERLAYS = join('k8s', 'overlays');
 
 run(() => {
-  const { environment, digest } = readArguments();
+  const { environment, digest, incomplete } = readArguments();
   const facts = readFacts();
-  const { imageDigest, jobs } = environmentOf(facts, environment);
+  const { imageDigest, jobs, missing } = environmentOf(facts, environment);
   if (digest === undefined && imageDigest === undefined) {
     throw new Failure(
       `Which image? Give its digest: k8s:render ${environment} --image-digest sha256:…, or declare it for ${environment} in .projenrc.ts.`,
     );
+  }
+  const lacking = missing.filter(({ option }) => option !== 'image-digest');
+  tellMissing(environment, lacking);
+  if (lacking.length > 0 && !incomplete) {
+    throw new Failure('Nothing is printed, so that nobody applies it. To look at it as it is, add --incomplete.');
   }
   process.stdout.write(
     digest === undefined
@@ -27,7 +32,7 @@ run(() => {
   );
 });
 
-function readArguments(): { environment: string; digest: string | undefined } {
+function readArguments(): { environment: string; digest: string | undefined; incomplete: boolean } {
   const { positionals, values } = parsed();
   const [environment] = positionals;
   const digest = values['image-digest'];
@@ -35,12 +40,15 @@ function readArguments(): { environment: string; digest: string | undefined } {
   if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
     throw new Failure(`"${digest}" is no digest: it is "sha256:" and 64 hexadecimal digits, as the registry shows it.`);
   }
-  return { environment, digest };
+  return { environment, digest, incomplete: values.incomplete ?? false };
 }
 
 function parsed() {
   try {
-    return parseArgs({ allowPositionals: true, options: { 'image-digest': { type: 'string' } } });
+    return parseArgs({
+      allowPositionals: true,
+      options: { 'image-digest': { type: 'string' }, incomplete: { type: 'boolean' } },
+    });
   } catch (error) {
     throw new Failure(`${(error as Error).message}. ${USAGE}`);
   }

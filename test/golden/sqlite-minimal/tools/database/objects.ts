@@ -2,7 +2,7 @@
 // Made by NodeRuntime, module tools/database; change it through the arguments and plugins it takes.
 
 import Database from 'libsql';
-import { fileOf } from '../../src/platform/migrations/sqlite/file.js';
+import { fileOf } from '../../src/platform/sqlite-url/file.js';
 import type { DatabaseObject } from './objects-interface.js';
 
 const QUERY = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('view', 'trigger')";

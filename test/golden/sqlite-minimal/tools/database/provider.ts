@@ -3,7 +3,7 @@
 
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileOf } from '../../src/platform/migrations/sqlite/file.js';
+import { fileOf } from '../../src/platform/sqlite-url/file.js';
 import type { Provider } from './provider-interface.js';
 import { dataFolder } from './service.js';
 import { describeSchema } from './sqlite/describe.js';

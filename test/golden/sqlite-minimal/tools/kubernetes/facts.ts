@@ -15,8 +15,21 @@ export interface EnvironmentFacts {
   readonly imageDigest?: string;
   /** The jobs of the release, by the names they have there. */
   readonly jobs: readonly string[];
-  readonly missing: readonly { readonly what: string; readonly fix: string }[];
+  readonly missing: readonly NotConfigured[];
   readonly notes: readonly string[];
+}
+
+/** What the environment lacks. */
+export interface NotConfigured {
+  readonly what: string;
+  readonly fix: string;
+  /** The option of `k8s:render` that brings it as well. */
+  readonly option?: string;
+}
+
+/** Names what an environment lacks, for people, on the stream of errors. */
+export function tellMissing(environment: string, missing: readonly NotConfigured[]): void {
+  for (const { what, fix } of missing) console.error(`Not configured for ${environment}: ${what}. Set ${fix}.`);
 }
 
 export function readFacts(): Facts {

@@ -2,7 +2,7 @@
 // Made by NodeRuntime, module src/platform/telemetry; change it through the arguments and plugins it takes.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Gauge } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { Distribution, type Series } from '../distribution/distribution.js';
 import type { RequestLine } from '../http/observer.js';
 import type { ServedRoute } from '../http/served-route.js';
@@ -14,6 +14,9 @@ const BYTES = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 /** Others, which only broken or hostile clients send, are one. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const OTHER_METHOD = '_OTHER';
+
+/** What a client is told that sent no whole request: broken HTTP, too slow, headers too large. */
+const MALFORMED = [400, 408, 431];
 
 /** By status. */
 type Seconds = Map<number, Series>;
@@ -30,6 +33,7 @@ export class HttpServerMetrics {
   readonly #seconds: Distribution<'method' | 'route' | 'status'>;
   readonly #requestBytes: Distribution<'method' | 'route'>;
   readonly #responseBytes: Distribution<'method' | 'route'>;
+  readonly #malformed: Counter<'status'>;
   readonly #series = new Map<string, Map<string, RouteSeries>>();
   /** What is there before a first request, by method and route. */
   readonly #served = new Map<string, Seconds>();
@@ -58,6 +62,13 @@ export class HttpServerMetrics {
       buckets: BYTES,
       registers,
     });
+    this.#malformed = new Counter({
+      name: 'http_server_requests_malformed_total',
+      help: 'Requests that never became whole ones, by what their client was told',
+      labelNames: ['status'],
+      registers,
+    });
+    for (const status of MALFORMED) this.#malformed.inc({ status }, 0);
     const inFlight = () => this.#inFlight;
     new Gauge({
       name: 'http_server_requests_in_flight',
@@ -90,16 +101,19 @@ export class HttpServerMetrics {
   }
 
   over(line: RequestLine, request?: FastifyRequest, reply?: FastifyReply): void {
+    if (!request || !reply) {
+      // Nobody knows how long it took: as a duration of zero it would be a quick one.
+      this.#malformed.inc({ status: line.status });
+      return;
+    }
+    this.#inFlight--;
     const route = this.#of(line.method ?? OTHER_METHOD, line.route);
     const series = this.#secondsOf(route, line);
     const { durationMs = 0, sampled, traceId = '', spanId = '' } = line;
     series.observe(durationMs / 1000);
     if (sampled) series.link(durationMs / 1000, traceId, spanId);
-    if (request && reply) {
-      this.#inFlight--;
-      observeLength(route.requestBytes, request.headers['content-length']);
-      observeLength(route.responseBytes, reply.getHeader('content-length'));
-    }
+    observeLength(route.requestBytes, request.headers['content-length']);
+    observeLength(route.responseBytes, reply.getHeader('content-length'));
   }
 
   #of(given: string, route: string): RouteSeries {

@@ -6,7 +6,8 @@ import { readCatalogue } from './catalogue.js';
 import type { Source } from './database-interface.js';
 import { encrypted } from './encryption.js';
 import { Failure, messageOf } from './failure.js';
-import { archiveKey, type Manifest, manifestKey, newId, readManifest, textOf } from './manifest.js';
+import { archiveKey, type Manifest, manifestKey, newId, readManifest, textOf, timeOf } from './manifest.js';
+import { provedIn } from './proved.js';
 import { expired } from './retention.js';
 import type { Run } from './settings.js';
 import type { BackupStore } from './store.js';
@@ -112,6 +113,9 @@ const ABANDONED = 2 * 24 * 60 * 60 * 1000;
 async function prune(run: Run, store: BackupStore): Promise<void> {
   const { good, damaged, objects } = await readCatalogue(store);
   const gone = new Set(expired(good, run.retention, new Date()));
+  // Of the others nobody knows yet whether their key is still there.
+  const proved = await provedIn(run.main);
+  if (proved !== undefined) gone.delete(proved);
   for (const [id, reason] of damaged) {
     const key = manifestKey(id);
     // One that has a manifest was good once: a person should see it.
@@ -124,8 +128,4 @@ async function prune(run: Run, store: BackupStore): Promise<void> {
     await store.remove(archiveKey(id));
     run.report('backup removed', { backup: id, store: store.name });
   }
-}
-
-function timeOf(id: string): number {
-  return Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }

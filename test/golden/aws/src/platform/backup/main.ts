@@ -11,9 +11,10 @@ import type { Limits } from './database-interface.js';
 import { drillRestore } from './drill.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
 import { backupFailed, backupSucceeded, drillFailed, drillSucceeded, type Measurement, push } from './metrics.js';
+import { noteProved } from './proved.js';
 import { differences, restoreBackup } from './restore.js';
 import type { BackupConfig, BackupPlan } from './settings.js';
-import type { BackupStore } from './store.js';
+import { type BackupStore, openable } from './store.js';
 
 export type { BackupPlan } from './settings.js';
 
@@ -64,8 +65,10 @@ class Verbs<Config extends BackupConfig> {
     const begin = performance.now();
     const { service, retention, stores } = this.#plan;
     const { environment, backupRecipients: recipients = [] } = this.#config;
+    const { main, copy } = stores(this.#config);
     const manifest = await createBackup({
-      ...stores(this.#config),
+      main: main(),
+      copy: copy?.(),
       database,
       service,
       environment,
@@ -95,12 +98,14 @@ class Verbs<Config extends BackupConfig> {
       signal: this.#signal,
     });
     this.#log.info({ backup: manifest.id, durationMs: Math.round(milliseconds) }, 'restore drill finished');
+    await noteProved(this.#store(false), manifest.id).catch((error: unknown) =>
+      this.#log.error({ reason: messageOf(error) }, 'that it was restored could not be noted in the store'),
+    );
     return drillSucceeded(new Date(), milliseconds);
   }
 
   async #list(): Promise<void> {
-    const { main, copy } = this.#plan.stores(this.#config);
-    for (const store of copy ? [main, copy] : [main]) {
+    for (const store of openable(this.#plan.stores(this.#config))) {
       const { good, damaged } = await readCatalogue(store);
       const lines = [
         ...good.map(
@@ -137,18 +142,18 @@ class Verbs<Config extends BackupConfig> {
   }
 
   async #push(measurements: readonly Measurement[]): Promise<void> {
-    const { backupPushgatewayUrl: url } = this.#config;
+    const { backupPushgatewayUrl: url, environment } = this.#config;
     if (url === undefined) return;
-    await push(url, this.#plan.service, measurements).catch((error: unknown) =>
+    await push(url, { service: this.#plan.service, environment }, measurements).catch((error: unknown) =>
       this.#log.error({ reason: messageOf(error) }, 'metrics could not be pushed'),
     );
   }
 
   #store(copy: boolean): BackupStore {
     const stores = this.#plan.stores(this.#config);
-    if (!copy) return stores.main;
+    if (!copy) return stores.main();
     if (stores.copy === undefined) throw new Failure('Backups are not copied anywhere, so there is no copy to use.');
-    return stores.copy;
+    return stores.copy();
   }
 
   #url(): string {

@@ -20,6 +20,8 @@ export interface RowCount {
 /** What was in the database. */
 export interface Contents {
   readonly rows: Readonly<Record<string, RowCount>>;
+  /** How many there are of what is no table, by its kind, where a dump may leave it out without a word. */
+  readonly objects?: Readonly<Record<string, number>>;
   /** The newest applied migration; null without migrations. */
   readonly schemaVersion: string | null;
 }
@@ -47,9 +49,18 @@ export interface Manifest extends Contents {
 
 const ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 
+export function isManifestId(text: string): boolean {
+  return ID.test(text);
+}
+
 /** Sorts as time does; the second half keeps two that begin in one second apart. */
 export function newId(now: Date, random: string): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${random}`;
+}
+
+/** When the run began that made it. */
+export function timeOf(id: string): number {
+  return Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
 export function manifestKey(id: string): string {

@@ -49,11 +49,16 @@ export function drillFailed(): Measurement[] {
 }
 
 /** Adds to what is there: a run that fails leaves the time of the last success as it is. */
-export async function push(url: string, service: string, measurements: readonly Measurement[]): Promise<void> {
+export async function push(
+  url: string,
+  { service, environment }: { readonly service: string; readonly environment: string },
+  measurements: readonly Measurement[],
+): Promise<void> {
   const registry = new Registry();
   for (const { name, help, value } of measurements) new Gauge({ name, help, registers: [registry] }).set(value);
   const gateway = new Pushgateway(url, { timeout: 5_000 }, registry);
-  const { resp } = await gateway.pushAdd({ jobName: service });
+  // Environments may share a gateway, and must not speak for each other.
+  const { resp } = await gateway.pushAdd({ jobName: service, groupings: { environment } });
   const { statusCode = 0 } = resp as { statusCode?: number };
   if (statusCode >= 300) throw new Error(`the Pushgateway answered ${statusCode}`);
 }

@@ -56,12 +56,26 @@ async function verify({ database, store, manifest, to, identity, overwrite, limi
     );
   }
   if (manifest.recipients.length > 0) requireIdentity(identity);
-  const found = await digestOf(await store.read(archiveKey(manifest.id)));
-  if (!isSame(found, manifest.stored)) {
-    throw new Failure(
-      `The archive of backup ${manifest.id} in ${store.name} is damaged or swapped: its checksum differs from that of its manifest. Use another backup.`,
-    );
+  await verifyArchive(store, manifest, identity);
+}
+
+/** Reads the archive once to its end, by the key that the restore uses: what cannot be decrypted is no reason to empty a target. */
+async function verifyArchive(store: BackupStore, manifest: Manifest, identity: string | undefined): Promise<void> {
+  const { id, recipients, plain, stored } = manifest;
+  const read = () => store.read(archiveKey(id));
+  const damaged = new Failure(
+    `The archive of backup ${id} in ${store.name} is damaged or swapped: its checksum differs from that of its manifest. Use another backup.`,
+  );
+  const tap = new Tap();
+  try {
+    const content = tap.through(await read());
+    const found = await digestOf(recipients.length > 0 ? await decrypted(content, identity) : content);
+    if (isSame(tap.digest(), stored) && isSame(found, plain)) return;
+  } catch (error) {
+    // Whether the key is wrong or the archive is, its checksum says.
+    if (isSame(await digestOf(await read()), stored)) throw error;
   }
+  throw damaged;
 }
 
 /** How what was restored differs from what was backed up, in words; nothing where it does not. */
@@ -75,10 +89,13 @@ export function differences(manifest: Contents, restored: Contents): string[] {
     const range = expected.least === expected.most ? `${expected.least}` : `${expected.least} to ${expected.most}`;
     return fits ? [] : [`${table} has ${found.least} rows instead of ${range}`];
   });
-  return restored.schemaVersion === manifest.schemaVersion
-    ? rows
-    : [
-        ...rows,
-        `the newest migration is ${restored.schemaVersion ?? 'none'} instead of ${manifest.schemaVersion ?? 'none'}`,
-      ];
+  const objects = Object.entries(manifest.objects ?? {}).flatMap(([kind, expected]) => {
+    const found = restored.objects?.[kind];
+    return found === undefined || found === expected ? [] : [`${found} ${kind} instead of ${expected}`];
+  });
+  const versions =
+    restored.schemaVersion === manifest.schemaVersion
+      ? []
+      : [`the newest migration is ${restored.schemaVersion ?? 'none'} instead of ${manifest.schemaVersion ?? 'none'}`];
+  return [...rows, ...objects, ...versions];
 }

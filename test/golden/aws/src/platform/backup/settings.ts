@@ -4,7 +4,7 @@
 import type { Secret } from '../config/secret.js';
 import type { BackupDatabase, Limits } from './database-interface.js';
 import type { Retention } from './retention.js';
-import type { BackupStore } from './store.js';
+import type { BackupStore, StoreOpeners } from './store.js';
 
 /** What backups read of the configuration. */
 export interface BackupConfig {
@@ -31,7 +31,7 @@ export interface BackupPlan<Config extends BackupConfig> {
   readonly service: string;
   /** @param process the process whose secrets are asked for; without one, those of all */
   readonly loadConfig: (process?: string) => Promise<Config>;
-  readonly stores: (config: Config) => Stores;
+  readonly stores: (config: Config) => StoreOpeners;
   readonly retention: Retention;
   /** Milliseconds within which a restore must be over. */
   readonly recoveryTime: number;

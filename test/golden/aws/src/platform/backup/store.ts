@@ -17,3 +17,24 @@ export interface BackupStore {
   read(key: string): Promise<AsyncIterable<Uint8Array>>;
   remove(key: string): Promise<void>;
 }
+
+/** How the stores of a service are opened: not every process knows where both are, and in an emergency one of them is gone. */
+export interface StoreOpeners {
+  readonly main: () => BackupStore;
+  readonly copy?: (() => BackupStore) | undefined;
+}
+
+/** Those that somebody says where they are; where there is none, why. */
+export function openable({ main, copy }: StoreOpeners): BackupStore[] {
+  const reasons: unknown[] = [];
+  const stores = [main, ...(copy ? [copy] : [])].flatMap((open) => {
+    try {
+      return [open()];
+    } catch (error) {
+      reasons.push(error);
+      return [];
+    }
+  });
+  if (stores.length === 0) throw reasons[0];
+  return stores;
+}

@@ -35,6 +35,11 @@ export function storeAt(url: string | undefined, place: StorePlace): BackupStore
     throw new Failure(`${variable} is not set. Set it to a store, such as ${example}.`);
   }
   const parsed = new URL(url);
+  if (parsed.search !== '' || parsed.username !== '' || parsed.password !== '') {
+    throw new Failure(
+      `${variable} has a login or parameters in it, which would have no effect. Name the store alone, such as ${example}, and give its keys by their own variables.`,
+    );
+  }
   return impatient(parsed.protocol === 'file:' ? directory(`${fileURLToPath(url)}/${own}`) : open(parsed, own));
 }
 

@@ -3,9 +3,10 @@
 
 import { createReadStream, createWriteStream, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Database from 'libsql';
+import { fileOf } from '../sqlite-url/file.js';
 import type { BackupDatabase, Source } from './database-interface.js';
 import { Failure, messageOf } from './failure.js';
 import type { Contents, RowCount } from './manifest.js';
@@ -132,8 +133,4 @@ function reading<T>(file: string, work: (opened: Database.Database) => T, lockTi
   } finally {
     opened.close();
   }
-}
-
-function fileOf(url: string): string {
-  return resolve(decodeURIComponent(url.replace(/^file:(?:\/\/)?/, '').replace(/\?.*$/, '')));
 }

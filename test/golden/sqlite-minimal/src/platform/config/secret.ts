@@ -60,19 +60,26 @@ export function secretValues(config: object): string[] {
 }
 
 function strings(value: unknown): string[] {
-  if (typeof value === 'string') return [value, ...passwordOf(value)];
+  if (typeof value === 'string') return [value, ...partsOf(value)];
   if (typeof value === 'number') return [String(value)];
   if (value instanceof KeyRing) return [...value.all];
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(strings);
   return [];
 }
 
-/** Drivers take a connection URL apart, so its password turns up alone in their messages. */
-function passwordOf(text: string): string[] {
+/** Clients take a URL apart, so what is secret in it turns up alone in their messages, and in spans of what they send. */
+function partsOf(text: string): string[] {
   if (!URL.canParse(text)) return [];
-  const { password } = new URL(text);
-  return password === '' ? [] : [password, ...decoded(password)];
+  const { protocol, username, password, pathname, search, searchParams } = new URL(text);
+  const named = [...searchParams].filter(([name]) => SECRET_PARAMETER.test(name)).map(([, value]) => value);
+  // A webhook is its path, or the key before the host. That of a database is its name, and no secret.
+  const web = /^https?:$/.test(protocol)
+    ? [username, pathname, `${pathname}${search}`].filter((part) => part.length > 8)
+    : [];
+  return [password, ...named, ...web].filter((part) => part !== '').flatMap((part) => [part, ...decoded(part)]);
 }
+
+const SECRET_PARAMETER = /pass|token|secret|key|auth|sig/i;
 
 function decoded(text: string): string[] {
   try {

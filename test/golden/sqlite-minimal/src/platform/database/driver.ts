@@ -2,9 +2,8 @@
 // Made by NodeRuntime, module src/platform/database; change it through the arguments and plugins it takes.
 
 import { access, constants } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
+import { fileOf } from '../sqlite-url/file.js';
 import type { OpenDriver } from './types.js';
 
 /** A file has no connections to lose. */
@@ -16,7 +15,3 @@ export const openDriver: OpenDriver = (config) => {
     close: async () => undefined,
   };
 };
-
-function fileOf(url: string): string {
-  return resolve(url.startsWith('file://') ? fileURLToPath(url) : decodeURIComponent(url.slice('file:'.length)));
-}

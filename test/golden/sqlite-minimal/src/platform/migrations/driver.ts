@@ -4,9 +4,9 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import { fileOf } from '../sqlite-url/file.js';
 import { Failure } from './failure.js';
 import type { Driver, Parameter, Row, Session, SessionOptions } from './session.js';
-import { fileOf } from './sqlite/file.js';
 
 export const driver: Driver = { provider: 'sqlite', schemes: ['file'], open };
 

@@ -6,7 +6,7 @@ import { PrismaLibSql } from '@prisma/adapter-libsql';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { Bookkeeping } from '../../../src/platform/migrations/bookkeeping.js';
 import { driver } from '../../../src/platform/migrations/driver.js';
-import { fileOf } from '../../../src/platform/migrations/sqlite/file.js';
+import { fileOf } from '../../../src/platform/sqlite-url/file.js';
 import type { Connector, ConnectorOptions } from './connector-interface.js';
 
 const OBJECTS = "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'";

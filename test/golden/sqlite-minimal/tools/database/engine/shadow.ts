@@ -2,7 +2,7 @@
 // Made by NodeRuntime, module tools/database; change it through the arguments and plugins it takes.
 
 import { existsSync, realpathSync } from 'node:fs';
-import { fileOf } from '../../../src/platform/migrations/sqlite/file.js';
+import { fileOf } from '../../../src/platform/sqlite-url/file.js';
 import { sameDatabase } from './shadow-problem.js';
 
 /** Refuses a shadow database that is the main one, by whatever path it was reached. */
