@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -193,6 +194,25 @@ describe('traces, through the collector', () => {
     await until('the record arrives', () => stack.backend.text.includes('"logRecords"'));
     expect(stack.backend.text).not.toContain('abc.def.ghi');
     expect(stack.backend.text).not.toContain('hunter2');
+  });
+
+  it('and lines of a development server beside the stack, which are printed as well', async () => {
+    const line = {
+      level: 'warn',
+      time: new Date().toISOString(),
+      service: 'orders',
+      msg: 'seen in dev',
+      password: 'hunter3',
+    };
+    const program = ['node', '-e', `console.log(${JSON.stringify(JSON.stringify(line))})`];
+    const printed = execFileSync('node', ['--import', 'tsx', 'tools/observability/dev.ts', '--', ...program], {
+      cwd: stack.folder,
+      encoding: 'utf8',
+      env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: stack.collector.endpoint },
+    });
+    expect(printed).toContain('WARN: seen in dev');
+    await until('the line arrives', () => stack.backend.text.includes('seen in dev'));
+    expect(stack.backend.text).not.toContain('hunter3');
   });
 
   it('make the service graph', async () => {

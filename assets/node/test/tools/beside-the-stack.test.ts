@@ -79,7 +79,19 @@ describe('the development server beside the local stack', () => {
                   timeUnixNano: '1795687200123000000',
                   severityText: 'warn',
                   severityNumber: 13,
-                  body: { stringValue: LINE },
+                  body: {
+                    kvlistValue: {
+                      values: [
+                        { key: 'level', value: { stringValue: 'warn' } },
+                        { key: 'time', value: { stringValue: '2026-11-26T10:00:00.123Z' } },
+                        { key: 'service', value: { stringValue: 'orders' } },
+                        { key: 'environment', value: { stringValue: 'dev' } },
+                        { key: 'traceId', value: { stringValue: '0af7651916cd43dd8448eb211c80319c' } },
+                        { key: 'spanId', value: { stringValue: 'b7ad6b7169203331' } },
+                        { key: 'msg', value: { stringValue: 'slow' } },
+                      ],
+                    },
+                  },
                   traceId: '0af7651916cd43dd8448eb211c80319c',
                   spanId: 'b7ad6b7169203331',
                 },

@@ -62,7 +62,8 @@ function recordOf(line: string): object | undefined {
     timeUnixNano: `${Date.parse(time ?? '') || Date.now()}000000`,
     severityText: level,
     severityNumber: SEVERITIES[level] ?? 0,
-    body: { stringValue: line },
+    // As a whole, so that the collector redacts by the names of its members.
+    body: anyValue(said),
     ...(traceId !== undefined && spanId !== undefined ? { traceId, spanId } : {}),
   };
   const attributes = Object.entries({
@@ -71,6 +72,26 @@ function recordOf(line: string): object | undefined {
     'deployment.environment.name': environment,
   }).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: { stringValue: value } }]));
   return { resource: { attributes }, scopeLogs: [{ logRecords: [record] }] };
+}
+
+/** A value as OpenTelemetry writes it. */
+function anyValue(value: unknown): object {
+  switch (typeof value) {
+    case 'string':
+      return { stringValue: value };
+    case 'boolean':
+      return { boolValue: value };
+    case 'number':
+      return { doubleValue: value };
+    default:
+      return Array.isArray(value)
+        ? { arrayValue: { values: value.map(anyValue) } }
+        : {
+            kvlistValue: {
+              values: Object.entries(value ?? {}).map(([key, member]) => ({ key, value: anyValue(member) })),
+            },
+          };
+  }
 }
 
 function parsed(line: string): Partial<Record<string, string>> | undefined {
