@@ -213,6 +213,24 @@ function tuningOf(database: Database): Fact[] {
       statedBy: STATED_BY,
     }),
   ];
+  const migrating = [
+    limit(
+      'MIGRATION_LOCK_TIMEOUT',
+      Duration.seconds(5),
+      'a statement of a migration waits for a lock that the running service holds',
+    ),
+    limit('MIGRATION_STATEMENT_TIMEOUT', Duration.minutes(15), 'a statement of a migration may run; 0s is for ever'),
+    limit('MIGRATION_WAIT_TIMEOUT', Duration.minutes(5), 'migrations wait for those of another process'),
+  ];
   // Kept for SQLite too: the platform reads one shape of configuration whatever the database.
-  return database === Database.NONE ? [] : timeouts;
+  return database === Database.NONE ? [] : [...timeouts, ...migrating];
+}
+
+function limit(name: string, defaultValue: Duration, what: string): Fact {
+  return new ConfigVariable(name, {
+    type: ConfigType.duration(),
+    defaultValue,
+    description: `How long ${what}`,
+    statedBy: STATED_BY,
+  });
 }

@@ -104,7 +104,7 @@ describe.runIf(inLane('backup'))('a restore on PostgreSQL while the store of sec
       const plan = (surroundings: ReturnType<typeof store>) => ({
         service: 'orders',
         loadConfig: (process?: string) => loadPart(needed, surroundings, process),
-        stores: () => ({ main: directory(join(folder, 'backups')) }),
+        stores: () => ({ main: () => directory(join(folder, 'backups')) }),
         retention: { all: HOUR, days: 0, months: 0, least: 1 },
         recoveryTime: HOUR,
       });

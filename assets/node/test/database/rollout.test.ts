@@ -20,6 +20,7 @@ const log = { info: say('info'), warn: say('warn'), error: say('error') };
 const config = {
   databaseUrl: new Secret(process.env.TEST_URL), databasePoolSize: 2, databaseConnectTimeout: 1000,
   databaseStatementTimeout: 5000, migrateOnStart: process.env.TEST_MIGRATE === 'true',
+  migrationLockTimeout: 4321, migrationStatementTimeout: 65_432,
 };
 const metrics = createMetrics();
 const { checks, close } = await database.open({ config, log, metrics });
@@ -160,6 +161,19 @@ describe('migrateOnStart', { timeout: 60_000 }, () => {
     expect(await session.query('SELECT count(*)::int AS n FROM "Note"')).toEqual([{ n: 1 }]);
     await session.close();
     expect(await Promise.all(webs.map((web) => web.stop()))).toEqual([0, 0, 0]);
+  });
+
+  it('keeps the limits that migrations have in a process of their own', async () => {
+    const limits = ['lock_timeout', 'statement_timeout'].map((name) => `current_setting('${name}') AS ${name}`);
+    service.migration('2_limits', `CREATE TABLE seen AS SELECT ${limits.join(', ')};`, 'DROP TABLE seen;');
+    const web = start({ migrate: true });
+    await web.ready();
+    const session = await driver.open(url, SETTINGS);
+    expect(await session.query('SELECT * FROM seen')).toEqual([
+      { lock_timeout: '4321ms', statement_timeout: '65432ms' },
+    ]);
+    await session.close();
+    expect(await web.stop()).toBe(0);
   });
 
   it('starts while the database is down, and applies when it is back', async () => {

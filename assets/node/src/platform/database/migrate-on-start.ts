@@ -49,6 +49,10 @@ async function apply(config: DatabaseConfig, log: Log): Promise<void> {
     {
       DATABASE_URL: config.databaseUrl.reveal(),
       MIGRATION_DATABASE_URL: config.migrationDatabaseUrl?.reveal(),
+      DATABASE_CONNECT_TIMEOUT: written(config.databaseConnectTimeout),
+      MIGRATION_LOCK_TIMEOUT: written(config.migrationLockTimeout),
+      MIGRATION_STATEMENT_TIMEOUT: written(config.migrationStatementTimeout),
+      MIGRATION_WAIT_TIMEOUT: written(config.migrationWaitTimeout),
     },
     driver,
   );
@@ -59,4 +63,8 @@ async function apply(config: DatabaseConfig, log: Log): Promise<void> {
   };
   const applied = await withSession(settings, (session) => migrate(session, readMigrations(MIGRATIONS), options));
   log.info({ applied: applied.length }, 'the schema is up to date');
+}
+
+function written(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : `${Math.round(milliseconds)}ms`;
 }

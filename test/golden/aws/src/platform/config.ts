@@ -110,6 +110,12 @@ export const declarations = {
     optional: true,
     only: ['migrate'],
   },
+  /** How long a statement of a migration waits for a lock that the running service holds. */
+  migrationLockTimeout: { name: 'MIGRATION_LOCK_TIMEOUT', type: types.duration(), default: 5000 },
+  /** How long a statement of a migration may run; 0s is for ever. */
+  migrationStatementTimeout: { name: 'MIGRATION_STATEMENT_TIMEOUT', type: types.duration(), default: 900000 },
+  /** How long migrations wait for those of another process. */
+  migrationWaitTimeout: { name: 'MIGRATION_WAIT_TIMEOUT', type: types.duration(), default: 300000 },
   /** Opens the partner’s door. */
   partnerPassword: { name: 'PARTNER_PASSWORD', type: types.string(), secret: true, optional: true, only: ['web'] },
   /** Port of the public HTTP server. */

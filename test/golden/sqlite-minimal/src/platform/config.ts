@@ -87,6 +87,12 @@ export const declarations = {
   managementPort: { name: 'MANAGEMENT_PORT', type: types.integer({ min: 0, max: 65535 }), default: 9464 },
   /** Whether the process applies pending migrations when it starts, before it is ready. */
   migrateOnStart: { name: 'MIGRATE_ON_START', type: types.boolean(), default: false },
+  /** How long a statement of a migration waits for a lock that the running service holds. */
+  migrationLockTimeout: { name: 'MIGRATION_LOCK_TIMEOUT', type: types.duration(), default: 5000 },
+  /** How long a statement of a migration may run; 0s is for ever. */
+  migrationStatementTimeout: { name: 'MIGRATION_STATEMENT_TIMEOUT', type: types.duration(), default: 900000 },
+  /** How long migrations wait for those of another process. */
+  migrationWaitTimeout: { name: 'MIGRATION_WAIT_TIMEOUT', type: types.duration(), default: 300000 },
   /** Collector that traces are sent to, by OTLP over HTTP; without it nothing is traced. */
   otelExporterOtlpEndpoint: {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',

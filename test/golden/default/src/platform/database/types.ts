@@ -20,6 +20,9 @@ export interface DatabaseConfig {
   readonly migrateOnStart?: boolean | undefined;
   /** Of the role that owns the schema, where that is another one. */
   readonly migrationDatabaseUrl?: Secret<string> | undefined;
+  readonly migrationLockTimeout?: number | undefined;
+  readonly migrationStatementTimeout?: number | undefined;
+  readonly migrationWaitTimeout?: number | undefined;
 }
 
 /** What a pool counts. */
