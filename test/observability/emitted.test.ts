@@ -13,7 +13,6 @@ const NOT_YET: Record<string, string> = {
   health_check_up: 'a service without a database has no checks; the tests of the assets have some',
   health_check_duration_seconds: 'the same',
   nodejs_gc_duration_seconds: 'nothing may have been collected yet',
-  secret_refresh_failures_total: 'no secret failed to be read',
   secret_changed_timestamp_seconds: 'files do not tell when they were rotated',
 };
 

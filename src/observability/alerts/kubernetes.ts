@@ -1,5 +1,5 @@
 import type { AlertSpec } from './alert-spec';
-import { counter, gauge } from './samples';
+import { counter, gauge, missing } from './samples';
 import { scheduledJobAlerts } from './scheduled-jobs';
 import { minutes, type Subject, ticket } from './subject';
 
@@ -78,15 +78,16 @@ function crashLoop(subject: Subject): AlertSpec {
     ...ticket(minutes(10)),
     summary: `${subject.name}: {{ $labels.pod }} cannot start ({{ $labels.reason }})`,
     description: 'For ten minutes, a container has not come up. A release that waits for it stands still.',
-    expression: `max by (namespace, pod, container, reason) (${waiting}) == 1`,
+    // Between two tries it runs for a moment, or waits without a reason.
+    expression: `max by (namespace, pod, container, reason) (max_over_time(${waiting}[5m])) == 1`,
     runbook: containerRunbook(subject),
     scenario: {
       series: {
-        [series('kube_pod_container_status_waiting_reason', { ...pod(subject), reason: 'CrashLoopBackOff' })]: gauge(
-          [0, 20],
-          [1, 30],
-          [0, 20],
-        ),
+        [series('kube_pod_container_status_waiting_reason', { ...pod(subject), reason: 'CrashLoopBackOff' })]: [
+          gauge([0, 20]),
+          ...Array.from({ length: 10 }, () => `${gauge([1, 2])} ${missing(1)}`),
+          gauge([0, 20]),
+        ].join(' '),
       },
       quietAt: 19,
       firesAt: 40,

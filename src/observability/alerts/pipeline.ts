@@ -1,7 +1,7 @@
 import { AlertSeverity, ConfigState, EnvironmentTier } from '../../service';
 import { ERROR_EVENTS } from '../error-tracking/event-metric';
 import type { AlertSpec, Runbook } from './alert-spec';
-import { counter, gauge, missing } from './samples';
+import { counter, gauge, missing, rarely } from './samples';
 import { minutes, SHARED, type Subject, ticket } from './subject';
 
 /** Whether telemetry itself arrives. */
@@ -101,23 +101,23 @@ function spansDropped(subject: Subject): AlertSpec {
   const dropped = subject.own('trace_spans_dropped_total');
   return {
     name: 'SpansDropped',
-    ...ticket(minutes(15)),
+    ...ticket(minutes(20)),
     dashboard: 'Telemetry',
     summary: `${subject.name}: spans are dropped ({{ $labels.reason }})`,
-    description: 'For 15 minutes, processes have lost spans instead of exporting them; traces have holes.',
-    expression: `sum by (reason) (rate(${dropped}[5m])) > 0`,
+    description: 'For more than five minutes, processes have lost spans instead of exporting them; traces have holes.',
+    expression: `sum by (reason) (increase(${dropped}[15m])) > 0`,
     runbook: PIPELINE,
     scenario: {
       series: {
         [subject.own('trace_spans_dropped_total', 'instance="10.0.0.1:9464"', 'reason="queue_full"')]: counter(
           [0, 20],
-          [10, 40],
+          ...rarely(5),
           [0, 40],
         ),
       },
       quietAt: 19,
-      firesAt: 50,
-      resolvedAt: 80,
+      firesAt: 45,
+      resolvedAt: 90,
       labels: { reason: 'queue_full' },
     },
   };
@@ -127,12 +127,12 @@ function logLinesDropped(subject: Subject): AlertSpec {
   const dropped = subject.own('log_lines_dropped_total');
   return {
     name: 'LogLinesDropped',
-    ...ticket(minutes(5)),
+    ...ticket(minutes(0)),
     dashboard: 'Telemetry',
     summary: `${subject.name}: log lines are dropped ({{ $labels.instance }})`,
     description:
-      'For five minutes, a process has lost log lines, because whoever reads its standard output does not keep up.',
-    expression: `sum by (instance) (rate(${dropped}[5m])) > 0`,
+      'Within 15 minutes, a process has lost log lines, because whoever reads its standard output does not keep up.',
+    expression: `sum by (instance) (increase(${dropped}[15m])) > 0`,
     runbook: {
       name: 'log-lines-dropped',
       title: 'Log lines are dropped',
@@ -154,11 +154,11 @@ function logLinesDropped(subject: Subject): AlertSpec {
     },
     scenario: {
       series: {
-        [subject.own('log_lines_dropped_total', 'instance="10.0.0.1:9464"')]: counter([0, 20], [10, 40], [0, 40]),
+        [subject.own('log_lines_dropped_total', 'instance="10.0.0.1:9464"')]: counter([0, 20], [1000, 1], [0, 60]),
       },
       quietAt: 19,
-      firesAt: 40,
-      resolvedAt: 80,
+      firesAt: 25,
+      resolvedAt: 40,
       labels: { instance: '10.0.0.1:9464' },
     },
   };
@@ -168,11 +168,11 @@ function errorsUntold(subject: Subject): AlertSpec {
   const dropped = subject.own(ERROR_EVENTS, 'outcome="dropped"');
   return {
     name: 'ErrorsUntold',
-    ...ticket(minutes(15)),
+    ...ticket(minutes(5)),
     dashboard: 'Telemetry',
     summary: `${subject.name}: errors do not reach Sentry`,
-    description: 'For 15 minutes, Sentry has not taken errors; whoever works through them there misses some.',
-    expression: `sum(rate(${dropped}[5m])) > 0`,
+    description: 'Within the last hour, Sentry has not taken an error; whoever works through them there misses some.',
+    expression: `sum(increase(${dropped}[1h])) > 0`,
     runbook: {
       name: 'errors-untold',
       title: 'Errors do not reach Sentry',
@@ -188,15 +188,11 @@ function errorsUntold(subject: Subject): AlertSpec {
     },
     scenario: {
       series: {
-        [subject.own(ERROR_EVENTS, 'instance="10.0.0.1:9464"', 'outcome="dropped"')]: counter(
-          [0, 20],
-          [10, 40],
-          [0, 40],
-        ),
+        [subject.own(ERROR_EVENTS, 'instance="10.0.0.1:9464"', 'outcome="dropped"')]: counter([0, 20], [1, 1], [0, 90]),
       },
       quietAt: 19,
-      firesAt: 50,
-      resolvedAt: 80,
+      firesAt: 30,
+      resolvedAt: 85,
     },
   };
 }
@@ -207,34 +203,35 @@ function cardinality(subject: Subject): AlertSpec {
   const folded = subject.own(GUARDED, 'outcome="folded"');
   return {
     name: 'TooManyLabelValues',
-    ...ticket(minutes(15)),
+    ...ticket(minutes(5)),
     dashboard: 'Telemetry',
-    summary: `${subject.name}: {{ $labels.metric }} has too many label values`,
+    summary: `${subject.name}: {{ $labels.metric }} has more label values than it can tell apart`,
     description:
-      'For 15 minutes, observations have been folded into "other" because a label of the metric takes values without end.',
-    expression: `sum by (metric) (rate(${folded}[5m])) > 0`,
+      'Within the last hour, observations were folded into "other", because a label of the metric has taken too many values, or others than those declared.',
+    expression: `sum by (metric) (increase(${folded}[1h])) > 0`,
     runbook: {
       name: 'label-values',
       title: 'A metric has too many label values',
-      meaning: 'A label of a metric takes more values than its limit; what comes later is counted as `other`.',
+      meaning:
+        'A label of a metric takes more values than its limit, or others than its `labelValues`; those are counted as `other`.',
       impact: 'Users notice nothing. The metric no longer tells apart what its label should.',
       diagnosis: [{ question: 'Which metrics, and how much of them?', query: `sum by (metric) (rate(${folded}[5m]))` }],
       mitigation: [
         'Find the label in `.projenrc.ts`, and give it values that end: a class instead of an id.',
-        'If the values are right and just many, raise `labelSetLimit` of the metric.',
+        'If the values are right and just many, raise `labelSetLimit` of the metric, or add to its `labelValues`.',
       ],
     },
     scenario: {
       series: {
         [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="orders_placed_total"', 'outcome="folded"')]: counter(
           [0, 20],
-          [10, 40],
-          [0, 40],
+          [1, 1],
+          [0, 90],
         ),
       },
       quietAt: 19,
-      firesAt: 50,
-      resolvedAt: 80,
+      firesAt: 30,
+      resolvedAt: 85,
       labels: { metric: 'orders_placed_total' },
     },
   };
@@ -244,12 +241,12 @@ function leftOut(subject: Subject): AlertSpec {
   const lost = subject.own(GUARDED, 'outcome="left_out"');
   return {
     name: 'ObservationsLeftOut',
-    ...ticket(minutes(15)),
+    ...ticket(minutes(5)),
     dashboard: 'Telemetry',
     summary: `${subject.name}: {{ $labels.metric }} is given values that nobody can count`,
     description:
-      'For 15 minutes, observations of the metric have been left out: not a number, infinite, or a counter that should fall.',
-    expression: `sum by (metric) (rate(${lost}[5m])) > 0`,
+      'Within the last hour, observations of the metric were left out: without one of its labels, not a number, infinite, or a counter that should fall.',
+    expression: `sum by (metric) (increase(${lost}[1h])) > 0`,
     runbook: {
       name: 'observations-left-out',
       title: 'A metric is given values that nobody can count',
@@ -269,13 +266,13 @@ function leftOut(subject: Subject): AlertSpec {
       series: {
         [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="order_value"', 'outcome="left_out"')]: counter(
           [0, 20],
-          [10, 40],
-          [0, 40],
+          [1, 1],
+          [0, 90],
         ),
       },
       quietAt: 19,
-      firesAt: 50,
-      resolvedAt: 80,
+      firesAt: 30,
+      resolvedAt: 85,
       labels: { metric: 'order_value' },
     },
   };
@@ -318,19 +315,21 @@ function collectorLoses(): AlertSpec {
     summary: 'platform: the collector loses what it should send by {{ $labels.exporter }}',
     description:
       'For ten minutes, a backend has refused spans or log records, or the collector gave them up. They are gone; its queue looks empty.',
-    expression: LOST.map((what) => `sum by (exporter) (rate(otelcol_exporter_${what}_total[5m])) > 0`).join('\nor\n'),
+    expression: LOST.map((what) => `sum by (exporter) (increase(otelcol_exporter_${what}_total[15m])) > 0`).join(
+      '\nor\n',
+    ),
     runbook: PIPELINE,
     scenario: {
       series: {
         'otelcol_exporter_send_failed_log_records_total{exporter="otlp_http/loki"}': counter(
           [0, 20],
-          [10, 40],
+          ...rarely(5),
           [0, 40],
         ),
       },
       quietAt: 19,
       firesAt: 40,
-      resolvedAt: 80,
+      resolvedAt: 90,
       labels: { exporter: 'otlp_http/loki' },
     },
   };
@@ -372,23 +371,24 @@ function notificationsFail(): AlertSpec {
   return {
     name: 'NotificationsFail',
     ...SHARED,
-    ...ticket(minutes(10)),
+    ...ticket(minutes(20)),
     dashboard: 'Telemetry',
     summary: 'platform: Alertmanager does not reach {{ $labels.integration }}',
-    description: 'For ten minutes, notifications have failed; who is asked to act there does not hear of it.',
-    expression: 'sum by (integration) (rate(alertmanager_notifications_failed_total[5m])) > 0',
+    description:
+      'For more than five minutes, notifications have failed; who is asked to act there does not hear of it.',
+    expression: 'sum by (integration) (increase(alertmanager_notifications_failed_total[15m])) > 0',
     runbook: PIPELINE,
     scenario: {
       series: {
         'alertmanager_notifications_failed_total{integration="slack", reason="other"}': counter(
           [0, 20],
-          [1, 40],
+          ...rarely(5),
           [0, 40],
         ),
       },
       quietAt: 19,
-      firesAt: 50,
-      resolvedAt: 80,
+      firesAt: 45,
+      resolvedAt: 90,
       labels: { integration: 'slack' },
     },
   };

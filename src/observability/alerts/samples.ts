@@ -12,6 +12,15 @@ export function counter(...phases: readonly Phase[]): string {
   return ['0', ...texts].join(' ');
 }
 
+/** What happens once in ten minutes, so many times. */
+export function rarely(times: number): Phase[] {
+  const once: Phase[] = [
+    [1, 1],
+    [0, 9],
+  ];
+  return Array.from({ length: times }, () => once).flat();
+}
+
 /** Samples of a gauge that stands still, in each phase elsewhere. */
 export function gauge(...phases: readonly Phase[]): string {
   return phases.map(([value, minutes]) => `${value}x${minutes - 1}`).join(' ');

@@ -42,6 +42,8 @@ export function followSecrets(config: FollowConfig, { log, metrics, redactor }: 
   for (const { variable, changedAt } of origin.readings) {
     if (changedAt) instruments.changed.set({ variable }, changedAt.getTime() / 1000);
   }
+  // There before the first failure, which would else be no increase.
+  for (const { declaration } of origin.secrets) instruments.failures.inc({ variable: declaration.name }, 0);
   const secrets = new SecretRefresh(origin);
   const failing = new Set<string>();
   const refresh = async (): Promise<void> => {
