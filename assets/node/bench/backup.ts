@@ -28,9 +28,9 @@ try {
   for (let turn = 0; turn < turns; turn++) {
     results.push({ plain: await timed(() => plainDump(small)), backup: await timed(() => backup(small)) });
   }
-  const before = await peakOf(() => backup(small));
+  const before = await heldBy(() => backup(small));
   const large = await filled(4 * ROWS);
-  const after = await peakOf(() => backup(large));
+  const after = await heldBy(() => backup(large));
   console.log(
     JSON.stringify({
       plain: median(results.map(({ plain }) => plain)),
@@ -74,24 +74,22 @@ async function backup(url: string): Promise<void> {
 }
 
 /**
- * The most memory that this process holds on to while something runs. What nobody uses any more is collected before each look: V8 lets
- * some 64 MiB of used buffers lie before it does so by itself, which a small database does not fill and any larger one does; and what the
- * system counts as resident is what an allocator has not given back yet.
+ * The memory that this process holds on to while something runs: the median of many looks, since a longer run has more of them and would
+ * come upon a higher peak by chance. What nobody uses any more is collected before each look: V8 lets some 64 MiB of used buffers lie
+ * before it does so by itself, which a small database does not fill and any larger one does.
  */
-async function peakOf(work: () => Promise<void>): Promise<number> {
+async function heldBy(work: () => Promise<void>): Promise<number> {
   const collect = globalThis.gc;
   if (collect === undefined) throw new Error('run it with --expose-gc');
-  let peak = 0;
-  const look = () => {
+  const looks: number[] = [];
+  const timer = setInterval(() => {
     collect();
     const { heapUsed, external } = process.memoryUsage();
-    peak = Math.max(peak, heapUsed + external);
-  };
-  look();
-  const timer = setInterval(look, 100);
+    looks.push(heapUsed + external);
+  }, 100);
   await work();
   clearInterval(timer);
-  return peak;
+  return median(looks);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
