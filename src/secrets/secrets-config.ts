@@ -23,6 +23,7 @@ import { rotationProblems } from './rotation-problems';
 import { rotationRunbook } from './rotation-runbook';
 import { SecretScan } from './secret-scan';
 import { SecretTools } from './secret-tools';
+import { checkUse, checkVariable } from './shapes';
 import { waiverProblems } from './waiver-problems';
 
 /**
@@ -104,6 +105,7 @@ export class SecretsConfig extends Component {
    * @param name upper-case words joined by underscores; `STRIPE_API_KEY` is read as `config.stripeApiKey`
    */
   public add(name: string, props: ConfigVariableProps): ConfigVariable {
+    checkVariable(name, props);
     const variable = new ConfigVariable(name, props);
     this.service.state(variable);
     return variable;
@@ -116,6 +118,7 @@ export class SecretsConfig extends Component {
    * @param options the environments, and the secrets if not all of them
    */
   public use(provider: ISecretsProvider, options: UseSecretsOptions): void {
+    checkUse(provider, options);
     const { environments, variables } = options;
     const assignment = { provider, environments, variables };
     this.assignments.add(assignment);

@@ -4,6 +4,7 @@ import type { GithubActionsOptions } from './github/github-actions-options';
 import { GithubActionsProvider } from './github/github-actions-provider';
 import { MountedFiles } from './mounted-files';
 import type { ISecretsProvider } from './provider';
+import { checkAws, checkGithub, checkSops, checkVault } from './shapes';
 import type { SopsOptions } from './sops/sops-options';
 import { SopsProvider } from './sops/sops-provider';
 import type { VaultOptions } from './vault/vault-options';
@@ -23,6 +24,7 @@ export class SecretsProvider {
    * @param options the region, and what exists already
    */
   public static awsSecretsManager(options: AwsSecretsManagerOptions): ISecretsProvider {
+    checkAws(options);
     return new AwsSecretsManager(options);
   }
 
@@ -42,6 +44,7 @@ export class SecretsProvider {
    * @see https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments
    */
   public static githubActions(options: GithubActionsOptions = {}): ISecretsProvider {
+    checkGithub(options);
     return new GithubActionsProvider(options);
   }
 
@@ -53,6 +56,7 @@ export class SecretsProvider {
    * @see https://getsops.io
    */
   public static sops(options: SopsOptions): ISecretsProvider {
+    checkSops(options);
     return new SopsProvider(options);
   }
 
@@ -64,6 +68,7 @@ export class SecretsProvider {
    * @see https://openbao.org/docs/
    */
   public static vault(options: VaultOptions): ISecretsProvider {
+    checkVault(options);
     return new VaultProvider(options);
   }
 

@@ -270,10 +270,9 @@ describe('secrets in AWS', () => {
       region: 'Ireland',
       existing: { STRIPE_API_KEY: 'no name', STRIPE_KEY: 'x' },
       roleArn: 'orders',
-      delivery: 'mounted' as AwsDelivery,
     };
     expect(() => orders(charge, options)).toThrow(
-      /has an unknown delivery[\s\S]*names no AWS region[\s\S]*names no role[\s\S]*says where something is that is no secret[\s\S]*is neither the name nor the ARN/,
+      /names no AWS region[\s\S]*names no role[\s\S]*says where something is that is no secret[\s\S]*is neither the name nor the ARN/,
     );
   });
 });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cluster, VaultServer } from '../../assets/node/test/secrets/vault-server';
+import { Cluster, VAULT, VaultServer } from '../../assets/node/test/secrets/vault-server';
 import { type ISecretsProvider, SecretsProvider, SopsRecipient } from '../../src/secrets';
 import { goldenServices } from '../support/golden-services';
 import { synthInto } from '../support/synth';
@@ -76,7 +76,7 @@ class RunningService {
 
 const MAIN = [process.execPath, '--import', 'tsx', 'src/main.ts'];
 
-describe.skipIf(!hasTool('bao'))('a service with its secrets in Vault', { timeout: 90_000 }, () => {
+describe.skipIf(!hasTool(VAULT))('a service with its secrets in Vault', { timeout: 90_000 }, () => {
   let server: VaultServer;
   let cluster: Cluster;
   let service: RunningService;

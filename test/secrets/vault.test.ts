@@ -6,7 +6,7 @@ import { javascript, Project } from 'projen';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { query } from '../../assets/node/test/secrets/query';
-import { Cluster, VaultServer } from '../../assets/node/test/secrets/vault-server';
+import { Cluster, VAULT, VaultServer } from '../../assets/node/test/secrets/vault-server';
 import { Workflow } from '../../assets/node/test/secrets/workflow';
 import { ScratchService } from '../../assets/node/test/tools/scratch-service';
 import { checkRotation } from '../../assets/node/tools/secrets/check-rotation';
@@ -240,7 +240,7 @@ describe('Vault', () => {
   });
 });
 
-describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
+describe.skipIf(!hasTool(VAULT))('a real OpenBao', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vault-files-'));
   let server: VaultServer;
   let cluster: Cluster;
@@ -248,10 +248,20 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
   let held: Awaited<ReturnType<ScratchService['holdDatabase']>>;
   let database: URL;
   const bao = (...args: string[]) =>
-    spawnSync('bao', args, {
+    spawnSync(VAULT, args, {
       cwd: folder,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: folder, BAO_ADDR: server.address, BAO_TOKEN: server.token },
+      // Each takes its own names.
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        ...Object.fromEntries(
+          ['BAO', 'VAULT'].flatMap((name) => [
+            [`${name}_ADDR`, server.address],
+            [`${name}_TOKEN`, server.token],
+          ]),
+        ),
+      },
     });
   const login = async (namespace: string, account: string) => {
     const jwt = cluster.jwt(namespace, account);
@@ -384,7 +394,7 @@ describe.skipIf(!hasTool('bao'))('a real OpenBao', () => {
       .replace('static_secret_render_interval = "1m"', 'static_secret_render_interval = "1s"')
       .replace('db.internal:5432/orders', `${database.host}${database.pathname}`);
     writeFileSync(join(folder, 'agent.hcl'), agent);
-    const process = spawn('bao', ['agent', '-config=agent.hcl'], {
+    const process = spawn(VAULT, ['agent', '-config=agent.hcl'], {
       cwd: folder,
       stdio: 'ignore',
       env: { PATH: globalThis.process.env['PATH'], HOME: folder },

@@ -55,6 +55,7 @@ export class AwsSecretsManager implements ISecretsProvider {
       new OwnedYaml(project, `infrastructure/aws/secrets-${environment}.yaml`, {
         owner: OWNER,
         obj: () => renderTemplate(scope, environment, this.options),
+        annotate: quoteDates,
       });
     }
     if (NodeRuntime.supports(project)) {
@@ -103,6 +104,11 @@ export class AwsSecretsManager implements ISecretsProvider {
       ...(roleArn === undefined ? [agent] : []),
     ];
   }
+}
+
+/** The versions of formats are dates to readers of YAML 1.1, and policies have texts there. */
+function quoteDates(yaml: string): string {
+  return yaml.replace(/(?<=: )\d{4}-\d{2}-\d{2}$/gm, "'$&'");
 }
 
 function endpointVariable(): ConfigVariable {

@@ -1,11 +1,10 @@
 import type { Service, ServiceProblem } from '../../service';
 import { auditProblems } from '../workflow-audit';
-import { AwsDelivery } from './aws-delivery';
 import type { AwsSecretsManagerOptions } from './aws-secrets-manager-options';
 
 /** What is wrong with how the store was described. */
 export function optionProblems(
-  { region, existing = {}, roleArn, delivery, audit }: AwsSecretsManagerOptions,
+  { region, existing = {}, roleArn, audit }: AwsSecretsManagerOptions,
   { configVariables }: Service,
 ): ServiceProblem[] {
   const place = `SecretsProvider.awsSecretsManager in ${region}`;
@@ -35,9 +34,6 @@ export function optionProblems(
             fix: 'give its twelve digits',
           },
         ]),
-    ...(delivery === undefined || Object.values(AwsDelivery).includes(delivery)
-      ? []
-      : [{ place, message: 'has an unknown delivery', value: delivery, fix: 'use AwsDelivery.SERVICE or OPERATOR' }]),
     ...Object.keys(existing)
       .filter((name) => !secrets.includes(name))
       .map((value) => ({

@@ -61,6 +61,8 @@ function nameProblems(at: string, place: VaultPlace): ServiceProblem[] {
   ];
 }
 
+const SHORTEST_LEASE = 120_000;
+
 function wrong(at: string, option: string, value: unknown, form: string): ServiceProblem {
   return { place: `${at}, ${option}`, message: 'is not written as Vault takes it', value, fix: `use ${form}` };
 }
@@ -117,6 +119,16 @@ function loginProblems(at: string, place: VaultPlace, secrets: readonly ConfigVa
             fix: 'name the secret config variable that holds the database URL, and choose Vault for it',
           },
         ]),
+    ...(place.lease.toMillis() < SHORTEST_LEASE
+      ? [
+          {
+            place: where,
+            message: 'has a lease that ends before it is renewed: the service looks every minute',
+            value: String(place.lease),
+            fix: 'give it more than two minutes; half of it must be longer than a connection lives',
+          },
+        ]
+      : []),
     ...(place.longestLease.toMillis() < place.lease.toMillis()
       ? [
           {

@@ -45,6 +45,8 @@ export class Moto {
   operations: string[] = [];
   /** What operations are answered with in moto's place, which looks at no resource and is never too busy. */
   refusals: Readonly<Record<string, object>> = {};
+  /** The access keys that AWS would say have expired. */
+  expired: readonly string[] = [];
   readonly #child: ChildProcess;
   readonly #port: number;
   #door: Server | undefined;
@@ -63,7 +65,8 @@ export class Moto {
     const door = createServer((incoming, outgoing) => {
       const operation = `${incoming.headers['x-amz-target'] ?? incoming.url}`.replace('secretsmanager.', '');
       this.operations.push(operation);
-      const refusal = this.refusals[operation];
+      const isExpired = this.expired.some((key) => incoming.headers.authorization?.includes(`Credential=${key}/`));
+      const refusal = isExpired ? { __type: 'ExpiredTokenException', message: 'expired' } : this.refusals[operation];
       if (refusal !== undefined) {
         incoming.resume();
         outgoing.writeHead('__type' in refusal ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });

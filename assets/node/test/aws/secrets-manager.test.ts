@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -243,6 +246,41 @@ describe.runIf(inLane('aws'))('secrets in AWS Secrets Manager', () => {
 
     expect(problems[0]).toContain(text);
     expect(isTransient).toBe(again);
+  });
+
+  it('are read although AWS is too busy at first', async () => {
+    moto.refusals = { BatchGetSecretValue: { __type: 'ThrottlingException', message: 'Rate exceeded' } };
+    const loading = loadProd();
+    await expect.poll(() => moto.operations.length, { interval: 5 }).toBeGreaterThan(0);
+    moto.refusals = {};
+    expect((await loading).stripe.reveal()).toBe('sk_live_first');
+    expect(moto.operations.length).toBeGreaterThan(1);
+  });
+
+  it('are read with other credentials once those in use have expired, whatever they said', async () => {
+    let given = 0;
+    const agent = createServer((_request, response) => {
+      given += 1;
+      // As the agent of EKS Pod Identity answers.
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      response.end(JSON.stringify({ AccessKeyId: `KEY${given}`, SecretAccessKey: 'x', Token: 'x', Expiration }));
+    }).listen(0, '127.0.0.1');
+    await once(agent, 'listening');
+    const before = { ...process.env };
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name];
+    process.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] = `http://127.0.0.1:${(agent.address() as AddressInfo).port}/`;
+    try {
+      moto.expired = ['KEY1'];
+      expect((await loadProd()).stripe.reveal()).toBe('sk_live_first');
+      expect(given).toBe(2);
+      moto.expired = ['KEY3', 'KEY4'];
+      expect((await problemsOf()).problems[0]).toContain('the AWS credentials have expired');
+      expect(given).toBe(4);
+    } finally {
+      process.env = before;
+      moto.expired = [];
+      agent.close();
+    }
   });
 
   describe('after the start', () => {

@@ -13,12 +13,12 @@ import { vaultStore } from '../../tools/secrets-vault/store.js';
 import { ScratchService } from '../tools/scratch-service.js';
 import { hasTool } from './lane.js';
 import { query } from './query.js';
-import { Cluster, VaultServer } from './vault-server.js';
+import { Cluster, VAULT, VaultServer } from './vault-server.js';
 
 const CANARY = 'c4n4ry-value';
 const never = () => AbortSignal.timeout(20_000);
 
-describe.skipIf(!hasTool('bao'))('Vault', { timeout: 60_000 }, () => {
+describe.skipIf(!hasTool(VAULT))('Vault', { timeout: 60_000 }, () => {
   let server: VaultServer;
   let cluster: Cluster;
   const folder = mkdtempSync(join(tmpdir(), 'vault-test-'));

@@ -27,7 +27,17 @@ export function awsSecretsManager({ region, secrets }: AwsSecretsManagerOptions)
       const wanted = variables.flatMap((variable) =>
         secrets[variable] ? [[variable, secrets[variable]] as const] : [],
       );
-      const found = await readAll(await client, [...new Set(wanted.map(([, { id }]) => id))], signal);
+      const ids = [...new Set(wanted.map(([, { id }]) => id))];
+      const found: FoundById = await readAll(await client, ids, signal).catch(async (error: unknown) => {
+        if (!isExpired(error)) throw error;
+        // The client keeps credentials for as long as they say that they are valid; another one asks for them again.
+        (await client)?.destroy();
+        client = open(region);
+        return await readAll(await client, ids, signal).catch((again: unknown) => {
+          if (!isExpired(again)) throw again;
+          return new Map(ids.map((id) => [id, failureOf({ code: EXPIRED, message: '' })]));
+        });
+      });
       const answer: Answer = new Map();
       for (const [variable, place] of wanted) {
         const one = answerFor(place, found.get(place.id));
@@ -94,12 +104,19 @@ async function readOne(
   }
 }
 
+const EXPIRED = 'ExpiredTokenException';
+
+function isExpired(error: unknown): boolean {
+  return [EXPIRED, 'ExpiredToken'].includes((error as Error).name);
+}
+
 function isOfOne(error: unknown): boolean {
   return [NOT_THERE, 'AccessDeniedException'].includes((error as Error).name);
 }
 
 /** What no other try would change is an answer; anything else says nothing about the secrets. */
 function refuse(error: unknown, ids: readonly string[], found: FoundById): void {
+  if (isExpired(error)) throw error;
   const refusal = refusalOf(error);
   if (refusal === undefined) throw unreachable(error);
   for (const id of ids) found.set(id, refusal);
