@@ -28,6 +28,8 @@ const NEVER = [
   '**/*.key',
   '**/*.pem',
   '**/*.p12',
+  '**/*.pfx',
+  '**/*.jks',
   '**/*.db',
   '**/*.test.ts',
   '**/node_modules',

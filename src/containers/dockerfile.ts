@@ -24,7 +24,7 @@ export function renderDockerfile(service: Service, runtime: NodeRuntime, options
     `# syntax=${reference(baseImage('dockerfile-syntax'))}`,
     `# One image for every process of ${service.serviceName}; "npx projen image:build" builds it.`,
     packagesStage(),
-    buildStage(runtime),
+    buildStage(runtime, options),
     productionStage(runtime, options),
     ...programsBySource(service).map(programsStage),
     runtimeStage(service, runtime, options),
@@ -42,8 +42,15 @@ ${NPM_CI} --omit=dev \\
     --os=linux --libc=glibc --cpu="$(node --print '({ amd64: "x64" })[process.env.TARGETARCH] ?? (process.env.TARGETARCH || process.arch)')"`;
 }
 
-function buildStage(runtime: NodeRuntime): string {
+function buildStage(runtime: NodeRuntime, { compiledFolder }: DockerfileOptions): string {
   const folders = [...runtime.shippedFolders, ...runtime.dataFolders.map(({ path }) => `/volume${path}`)];
+  const shipped = ['package.json', compiledFolder, ...runtime.shippedFiles, ...runtime.shippedFolders];
+  const steps = [
+    'node_modules/.bin/projen compile',
+    ...folders.map((folder) => `mkdir -p ${folder}`),
+    // Who may read a file in the checkout is no part of the image.
+    `chmod -R a+rX ${shipped.join(' ')}`,
+  ];
   return `
 # Compiles the service, with the packages of development
 FROM --platform=$BUILDPLATFORM ${reference(baseImage('node-build'))} AS build
@@ -51,7 +58,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 ${NPM_CI}
 COPY . .
-RUN ${['node_modules/.bin/projen compile', ...folders.map((folder) => `mkdir -p ${folder}`)].join(' && ')}`;
+RUN ${steps.join(' && ')}`;
 }
 
 function productionStage(runtime: NodeRuntime, { compiledFolder }: DockerfileOptions): string {
@@ -82,8 +89,8 @@ function runtimeStage(service: Service, runtime: NodeRuntime, options: Dockerfil
     '# The heap follows the memory limit of the container',
     `ENV NODE_ENV=production NODE_OPTIONS=--max-old-space-size-percentage=${heapPercentage} PATH=/nodejs/bin:$PATH`,
     'COPY --from=production /app/node_modules ./node_modules',
-    'COPY package.json ./',
-    ...runtime.shippedFiles.map((path) => `COPY ${path} ./${path}`),
+    'COPY --from=build /app/package.json ./',
+    ...runtime.shippedFiles.map((path) => `COPY --from=build /app/${path} ./${path}`),
     ...runtime.shippedFolders.map((path) => `COPY --from=build /app/${path} ./${path}`),
     `COPY --from=build /app/${compiledFolder} ./${compiledFolder}`,
     ...runtime.dataFolders.map(({ path }) => `COPY --from=build --chown=${USER} /volume${path} ${path}`),

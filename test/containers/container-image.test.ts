@@ -97,7 +97,7 @@ describe('the Dockerfile', () => {
 
   it('can be built before there is a migration', () => {
     const dockerfile = filesOf({}, (project) => new PrismaMigrations(project))['Dockerfile'];
-    expect(dockerfile).toContain('\nRUN node_modules/.bin/projen compile && mkdir -p prisma/migrations\n');
+    expect(dockerfile).toContain('\nRUN node_modules/.bin/projen compile && mkdir -p prisma/migrations && chmod -R a+rX package.json dist prisma/migrations\n');
   });
 
   it('brings the programs that processes run, from pinned images', () => {
@@ -118,7 +118,7 @@ describe('the Dockerfile', () => {
     const stage = runtimeStage(
       filesOf({ compiledFolder: 'lib', files: ['templates'], heapPercentage: 60 })['Dockerfile']!,
     );
-    expect(stage).toContain('COPY templates ./templates');
+    expect(stage).toContain('COPY --from=build /app/templates ./templates');
     expect(stage).toContain('COPY --from=build /app/lib ./lib');
     expect(stage).toContain('NODE_OPTIONS=--max-old-space-size-percentage=60');
   });

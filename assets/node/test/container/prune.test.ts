@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -63,6 +63,17 @@ describe('of the packages, production keeps', () => {
     expect(prune(root, join(root, 'dist'))).toEqual({ packages: 0 });
     expect(['typescript', '@typescript/x64', '.bin'].filter((name) => !isGone(name))).toEqual([]);
   });
+});
+
+test('what is left has one time, so that the same packages are the same layer of the image', () => {
+  manifest('.', { dependencies: { a: '1' } });
+  manifest('node_modules/a');
+  file('node_modules/a/lib/index.js', '');
+  prune(root, join(root, 'dist'));
+  const times = ['', 'a', 'a/lib', 'a/lib/index.js', 'a/package.json'].map(
+    (path) => statSync(join(root, 'node_modules', path)).mtimeMs,
+  );
+  expect(new Set(times).size).toBe(1);
 });
 
 test('of the files, those that compilers, debuggers, tests and readers open go; licences stay', () => {

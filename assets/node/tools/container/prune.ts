@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, lutimesSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,9 @@ interface Manifest {
 const IDLE =
   /\.(?:[cm]?ts|tsx|map|flow|tsbuildinfo|test\.[cm]?js)$|^(?:README|CHANGELOG|HISTORY)(?:\..*)?$|^\.git(?:hub|attributes|ignore|keep|modules)$/i;
 
+/** The time npm itself gives to all files of a package. */
+const STAMP = new Date('1985-10-26T08:15:00Z');
+
 /** Removes what the service does not load, and says what is left. */
 export function prune(root: string, compiled: string, named: readonly string[] = []): { readonly packages: number } {
   const modules = join(root, 'node_modules');
@@ -30,6 +33,7 @@ export function prune(root: string, compiled: string, named: readonly string[] =
   for (const folder of reached) removeIdleFiles(folder);
   const sources = named.length === 0 ? '' : sourcesBelow(compiled);
   for (const start of named) removeUnnamed(modules, start, sources);
+  if (existsSync(modules)) stampAll(modules);
   return { packages: reached.size };
 }
 
@@ -100,6 +104,13 @@ function removeUnnamed(modules: string, start: string, sources: string): void {
     const path = `${folder}/${name}`;
     if (path.startsWith(start) && !sources.includes(path)) rmSync(join(modules, path));
   }
+}
+
+/** Packages that did not change are the same layer in every release, which nobody pulls again: times are a part of it. */
+function stampAll(path: string): void {
+  lutimesSync(path, STAMP, STAMP);
+  if (!lstatSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) stampAll(join(path, name));
 }
 
 function sourcesBelow(folder: string): string {
