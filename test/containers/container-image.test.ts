@@ -97,7 +97,9 @@ describe('the Dockerfile', () => {
 
   it('can be built before there is a migration', () => {
     const dockerfile = filesOf({}, (project) => new PrismaMigrations(project))['Dockerfile'];
-    expect(dockerfile).toContain('\nRUN node_modules/.bin/projen compile && mkdir -p prisma/migrations && chmod -R a+rX package.json dist prisma/migrations\n');
+    expect(dockerfile).toContain(
+      '\nRUN node_modules/.bin/projen compile && mkdir -p prisma/migrations && chmod -R a+rX package.json dist prisma/migrations\n',
+    );
   });
 
   it('brings the programs that processes run, from pinned images', () => {
