@@ -6,10 +6,14 @@ import { atLeast, atMost, type Figure, megabytes, ratio, seconds } from './figur
 /** A whole backup against `pg_dump -Fc` to a file, and the memory it takes of a database four times as large. */
 export async function backups(rounds: number): Promise<Figure[]> {
   await run('scripts/ensure-debian', ['/usr/lib/postgresql/15/bin/postgres', 'postgresql'], { cwd: LIBRARY });
-  const output = await run(process.execPath, ['--expose-gc', '--import', 'tsx', 'bench/backup.ts', `${Math.ceil(rounds / 2)}`], {
-    cwd: join(LIBRARY, 'assets', 'node'),
-    timeout: 600_000,
-  });
+  const output = await run(
+    process.execPath,
+    ['--expose-gc', '--import', 'tsx', 'bench/backup.ts', `${Math.ceil(rounds / 2)}`],
+    {
+      cwd: join(LIBRARY, 'assets', 'node'),
+      timeout: 600_000,
+    },
+  );
   const { plain, backup, throughput, memory, bytes } = JSON.parse(output.slice(output.indexOf('{"')));
   return [
     atLeast(
