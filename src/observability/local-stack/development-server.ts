@@ -3,10 +3,10 @@ import { managementPortOf } from './prometheus';
 
 /** What `.env.dev` says that concerns the local stack; `tools/observability/facts.ts` has its type. */
 export function developmentServer(service: Service): object {
-  const valueOf = (variable: string) => service.tryFindConfigVariable(variable)?.valueIn('dev');
+  const inDev = (variable: string) => service.tryFindConfigVariable(variable)?.valueIn('dev');
   return {
-    collector: valueOf('OTEL_EXPORTER_OTLP_ENDPOINT'),
-    host: valueOf('HOST'),
+    collector: inDev('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    host: inDev('HOST'),
     managementPort: managementPortOf(service),
   };
 }

@@ -45,7 +45,10 @@ async function listening(answer: string, status = 200): Promise<{ port: number; 
 }
 
 /** Runs a program as `npx projen dev` runs the service. */
-async function dev(program: string, env: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
+async function dev(
+  program: string,
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; output: string }> {
   const args = ['--import', 'tsx', DEV(), '--', process.execPath, '-e', program];
   const child = spawn(process.execPath, args, { cwd: ASSETS, env: { PATH: process.env['PATH'] ?? '', ...env } });
   let output = '';
@@ -144,7 +147,7 @@ describe('the development server beside the local stack', () => {
     ].map((line) => JSON.stringify(line).replace('"no number of JSON"', '"no number of JSON","size":1e999'));
     const program = `for (const line of ${JSON.stringify(odd)}) console.log(line);`;
     await dev(program, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.port}` });
-    const { resourceLogs } = JSON.parse(collector.bodies[0]!.slice('/v1/logs '.length));
+    const { resourceLogs } = JSON.parse(String(collector.bodies[0]).slice('/v1/logs '.length));
     expect(resourceLogs).toHaveLength(odd.length);
     // biome-ignore lint/suspicious/noExplicitAny: what was sent is read as what it is.
     const records = resourceLogs.map(({ resource, scopeLogs }: any) => ({ resource, ...scopeLogs[0].logRecords[0] }));
