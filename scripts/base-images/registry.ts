@@ -13,14 +13,24 @@ const HOSTS: Record<string, string> = { 'docker.io': 'https://registry-1.docker.
 /** What images are built for, so their bases must exist for it. */
 const PLATFORMS = ['linux/amd64', 'linux/arm64'];
 
-/** How often and how long a registry that is asked too often is waited for. */
+/** How often a registry is asked that refuses for now or does not answer, and how long it is waited for at most. */
 const ATTEMPTS = 4;
 const LONGEST_WAIT = 60_000;
 
 /** How to reach registries; tests have their own. */
 export interface Registries {
   readonly hosts?: Record<string, string>;
-  readonly sleep?: (millis: number) => Promise<unknown>;
+  readonly sleep?: Sleep;
+}
+
+type Sleep = (millis: number) => Promise<unknown>;
+
+/** An answer that has come as a whole. */
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
 }
 
 /**
@@ -49,11 +59,10 @@ export async function digestOf(image: string, tag: string, { hosts = HOSTS, slee
     throw new Error(`${image}:${tag} is for one platform only: ${folder}/${tag} answered with ${type}`);
   }
   const index = await ask('GET', `${folder}/${digest}`);
-  const text = await index.text();
-  if (!index.ok || `sha256:${createHash('sha256').update(text).digest('hex')}` !== digest) {
+  if (!index.ok || `sha256:${createHash('sha256').update(index.text).digest('hex')}` !== digest) {
     throw new Error(`${image}:${tag} is not what its digest says: ${folder}/${digest} answered ${index.status}`);
   }
-  const missing = PLATFORMS.filter((platform) => !platformsOf(text).includes(platform));
+  const missing = PLATFORMS.filter((platform) => !platformsOf(index.text).includes(platform));
   if (missing.length > 0) {
     throw new Error(`${image}:${tag} is not made for ${missing.join(' and ')}`);
   }
@@ -68,24 +77,55 @@ function platformsOf(index: string): string[] {
 }
 
 /** Asks one repository; the token it gives is good for all questions about it. */
-function asker(sleep: (millis: number) => Promise<unknown> = (millis) => setTimeout(millis)) {
+function asker(sleep: Sleep = (millis) => setTimeout(millis)) {
   let token: string | undefined;
-  return async (method: string, url: string): Promise<Response> => {
-    for (let attempt = 1; ; attempt++) {
+  return async (method: string, url: string): Promise<Answer> => {
+    const ask = () => {
       const headers = { accept: MANIFESTS, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-      const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(30_000) });
-      const challenge = response.headers.get('www-authenticate');
-      if (response.status === 401 && challenge !== null && token === undefined) {
-        token = await tokenFor(challenge);
-      } else if (response.status !== 429) {
-        return response;
-      } else if (attempt < ATTEMPTS) {
-        await sleep(waitOf(response.headers.get('retry-after'), attempt));
-      } else {
-        throw new Error(`${url} is asked too often by this address: try again in an hour`);
-      }
+      return patiently(sleep, url, { method, headers });
+    };
+    const answer = await ask();
+    const challenge = answer.headers.get('www-authenticate');
+    if (answer.status !== 401 || challenge === null || token !== undefined) {
+      return answer;
     }
+    token = await tokenFor(sleep, challenge);
+    return ask();
   };
+}
+
+/** Asks until there is an answer that will be the same the next time, or none comes. */
+async function patiently(sleep: Sleep, url: string, init: RequestInit = {}): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await answerOf(url, init);
+    const isLost = answer instanceof Error;
+    if (!isLost && answer.status !== 429 && answer.status < 500) {
+      return answer;
+    }
+    if (attempt === ATTEMPTS) {
+      throw new Error(`${url} ${isLost ? `does not answer: ${reasonOf(answer)}` : refusal(answer)}`);
+    }
+    await sleep(waitOf(isLost ? null : answer.headers.get('retry-after'), attempt));
+  }
+}
+
+function refusal({ status }: Answer): string {
+  return status === 429 ? 'is asked too often by this address: try again in an hour' : `answered ${status}`;
+}
+
+/** The words of `fetch` are the same for everything; what happened is its cause. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? cause.message : message;
+}
+
+async function answerOf(url: string, init: RequestInit): Promise<Answer | Error> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+    const { ok, status, headers } = response;
+    return { ok, status, headers, text: await response.text() };
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** As long as the registry says, by seconds or by a date; a little longer each time where it says nothing. */
@@ -97,18 +137,18 @@ function waitOf(retryAfter: string | null, attempt: number): number {
 }
 
 /** Public images are read without an account, but not without a token. */
-async function tokenFor(challenge: string): Promise<string> {
+async function tokenFor(sleep: Sleep, challenge: string): Promise<string> {
   const { realm, ...parameters } = Object.fromEntries(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]),
   ) as Record<string, string>;
   if (realm === undefined) {
     throw new Error(`a registry asks for something else than a token: ${challenge}`);
   }
-  const response = await fetch(`${realm}?${new URLSearchParams(parameters)}`, { signal: AbortSignal.timeout(30_000) });
-  const { token, access_token: other } = (await response.json()) as { token?: string; access_token?: string };
+  const { ok, status, text } = await patiently(sleep, `${realm}?${new URLSearchParams(parameters)}`);
+  const { token, access_token: other } = (ok ? JSON.parse(text) : {}) as { token?: string; access_token?: string };
   const found = token ?? other;
-  if (!response.ok || found === undefined) {
-    throw new Error(`${realm} gave no token: it answered ${response.status}`);
+  if (found === undefined) {
+    throw new Error(`${realm} gave no token: it answered ${status}`);
   }
   return found;
 }

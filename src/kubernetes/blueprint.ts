@@ -131,6 +131,16 @@ export class Blueprint {
     return hosts ?? [`${this.name}.invalid`];
   }
 
+  /** Whether only pods of the cluster call it. */
+  public get isCalledInside(): boolean {
+    return this.options.ingress?._kind === K8sIngressKind.INTERNAL;
+  }
+
+  /** The hosts that can be asked from outside: no single name stands for a wildcard. */
+  public probedHostsOf(environment?: string): string[] {
+    return this.hostsOf(environment).filter((host) => !host.startsWith('*.'));
+  }
+
   public get hasCertificate(): boolean {
     return this.options.ingress?._kind === K8sIngressKind.CONTROLLER;
   }

@@ -1,10 +1,23 @@
-import { Alert, AlertSeverity, Duration, type Fact, Guide, GuideKind, Metric, MetricSource } from '../service';
+import { Alert, AlertSeverity, Duration, type Fact, Guide, GuideKind, Metric, MetricSource, Waiver } from '../service';
 
 const STATED_BY = 'K8sManifests';
 const EXPIRY = 'certmanager_certificate_expiration_timestamp_seconds';
 
 /** cert-manager renews when a third of the time is left; two weeks before the end somebody must look. */
 const TOO_LATE = 14 * 24 * 60 * 60;
+
+/** What asks from outside which certificate a service shows there. */
+const SEEN_FROM_OUTSIDE = ['CertificateExpiresNow', 'CertificateExpiresSoon', 'CertificateUnwatched'];
+
+/**
+ * A service that is called inside of the cluster only shows nobody a certificate, and nobody could ask it from outside.
+ */
+export function withoutCertificate(): Fact[] {
+  return SEEN_FROM_OUTSIDE.map(
+    (subject) =>
+      new Waiver('alert', { subject, reason: 'it is called inside of the cluster only', statedBy: STATED_BY }),
+  );
+}
 
 /**
  * A certificate that is not renewed in time is told about while there is time.

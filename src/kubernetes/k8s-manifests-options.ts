@@ -133,7 +133,8 @@ export interface K8sPrometheusOperator {
 
   /**
    * Where the blackbox exporter listens, such as `blackbox-exporter.monitoring:9115`. It asks the hosts of each environment from
-   * outside, by its module `http_2xx`; alerts about their certificates know no other source.
+   * outside, by its module `http_2xx`; alerts about their certificates know no other source. Wildcards are left out: no single name
+   * stands for them.
    *
    * @default - nobody looks at the service from outside
    */

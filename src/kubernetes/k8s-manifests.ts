@@ -4,7 +4,7 @@ import { NodeRuntime } from '../runtime/node';
 import { Check, type Fact, Guide, type IDerivation, Replicas, Service, type ServiceProblem } from '../service';
 import { typed } from '../service/option-shapes';
 import { Blueprint, defaultReplicas, isDeployed, keepsDataInFile } from './blueprint';
-import { certificateFacts } from './certificate-facts';
+import { certificateFacts, withoutCertificate } from './certificate-facts';
 import { KubernetesGuide } from './guide';
 import type { K8sManifestsOptions } from './k8s-manifests-options';
 import { kebab, ManifestFiles } from './manifest-files';
@@ -222,6 +222,9 @@ function statedReplicas({ environments = {} }: K8sManifestsOptions): Fact[] {
 }
 
 function certificates(blueprint: Blueprint): Fact[] {
+  if (blueprint.isCalledInside) {
+    return withoutCertificate();
+  }
   return blueprint.hasCertificate ? certificateFacts(blueprint.name, blueprint.namespace) : [];
 }
 

@@ -31,7 +31,7 @@ export function standingOf(blueprint: Blueprint, environment: string): Standing 
       ...identities(blueprint, environment),
       ...secrets.missing,
     ],
-    notes: [...unreached(blueprint), ...secrets.notes],
+    notes: [...unreached(blueprint), ...unasked(blueprint, environment), ...secrets.notes],
   };
 }
 
@@ -43,6 +43,18 @@ function unreached({ service, options, front }: Blueprint): string[] {
     .map(
       ({ name }) =>
         `Nobody reaches ${name}, because requests are led to ${front?.name} only: let somebody in by an override of k8s/base/network-policy-${name}.yaml`,
+    );
+}
+
+/** Hosts that nobody asks from outside, although there is somebody who asks. */
+function unasked(blueprint: Blueprint, environment: string): string[] {
+  const asked = blueprint.probedHostsOf(environment);
+  return blueprint
+    .hostsOf(environment)
+    .filter((host) => blueprint.options.prometheusOperator?.prober !== undefined && !asked.includes(host))
+    .map(
+      (host) =>
+        `Nobody asks ${host} from outside, because no single name stands for it: name one of its hosts in kubernetes.environments.${environment}.hosts as well, unless ${asked.join(', ')} shows the same certificate`,
     );
 }
 

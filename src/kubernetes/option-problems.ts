@@ -5,6 +5,7 @@ import type { K8sEnvironment, K8sReplicas, K8sResources } from './k8s-manifests-
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const PROBER = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/;
 const REPOSITORY = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\.[a-z0-9-]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/;
 
 /**
@@ -15,6 +16,7 @@ export function optionProblems(blueprint: Blueprint): ServiceProblem[] {
   return [
     ...namespaceProblems(options.namespace),
     ...namespaceProblems(options.prometheusOperator?.namespace, 'prometheusOperator.namespace'),
+    ...proberProblems(blueprint),
     ...imageProblems(options.image),
     ...ingressProblems(blueprint),
     ...processNameProblems(blueprint, 'resources', Object.keys(options.resources ?? {})),
@@ -39,6 +41,44 @@ function namespaceProblems(namespace: string | undefined, place = 'namespace'): 
           fix: 'give another name, such as "orders"',
         },
       ];
+}
+
+/** The operator puts scheme and path around the prober, and the prober asks hosts that have a name. */
+function proberProblems(blueprint: Blueprint): ServiceProblem[] {
+  const prober = blueprint.options.prometheusOperator?.prober;
+  const place = 'prometheusOperator.prober';
+  if (prober === undefined) {
+    return [];
+  }
+  if (!PROBER.test(prober)) {
+    return [
+      {
+        place,
+        message: 'is no host with its port, without scheme and path',
+        value: prober,
+        fix: 'write it like "blackbox-exporter.monitoring:9115"',
+      },
+    ];
+  }
+  if (blueprint.isCalledInside) {
+    return [
+      {
+        place,
+        message: 'asks nobody: the service has no hosts, because it is called inside of the cluster only',
+        value: prober,
+        fix: 'drop it, or lead requests in by K8sIngress.gateway or K8sIngress.controller',
+      },
+    ];
+  }
+  return blueprint.environments
+    .filter(({ name }) => (blueprint.settingsOf(name).hosts ?? []).length > 0)
+    .filter(({ name }) => blueprint.probedHostsOf(name).length === 0)
+    .map(({ name }) => ({
+      place: `environments.${name}.hosts`,
+      message: 'are wildcards only, and the prober asks hosts that have a name',
+      value: blueprint.hostsOf(name),
+      fix: 'name one of their hosts as well, or drop prometheusOperator.prober',
+    }));
 }
 
 /** Names of objects that are somebody else's. */

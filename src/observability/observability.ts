@@ -39,7 +39,7 @@ import { addDashboards } from './dashboards/files';
 import { alertSpecs, ObservabilityFacts } from './derivation';
 import { addErrorTracking } from './error-tracking/add-error-tracking';
 import type { ErrorTracking } from './error-tracking/error-tracking';
-import { addLocalStack, managementPortOf } from './local-stack';
+import { addLocalStack, developmentServer } from './local-stack';
 import { checkedOptions } from './option-problems';
 import { alertsFile, alertTestsFile, objectiveTestsFile, recordingRulesFile } from './prometheus';
 import { type RetentionOptions, retentionOf, retentionProblems } from './retention';
@@ -321,7 +321,7 @@ export class Observability extends Component {
     return {
       missing: missingByEnvironment(service, this.notifications, this.expectsTraces),
       routes: [...labels, ...elsewhere].map((each) => ({ labels: each, receiver: receiverFor(service, each) })),
-      managementPort: managementPortOf(service),
+      dev: developmentServer(service),
       objectives: service.objectives.flatMap(({ name, route }) => (route === undefined ? [] : [{ name, route }])),
     };
   }

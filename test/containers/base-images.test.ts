@@ -88,10 +88,45 @@ describe('looking up a digest', () => {
     expect(waits).toEqual([wait]);
   });
 
-  it('gives up on a registry that goes on refusing', async () => {
-    const hosts = await registry((_, response) => response.writeHead(429).end());
+  it.each([
+    ['is not up', (response: ServerResponse) => void response.writeHead(503).end()],
+    ['resets the connection', (response: ServerResponse) => void response.destroy()],
+    [
+      'does so in the middle of an answer',
+      (response: ServerResponse) => {
+        // What is asked by HEAD has no middle.
+        if (response.req.method !== 'HEAD') response.writeHead(200, { 'content-length': 1000 }).flushHeaders();
+        setImmediate(() => response.destroy());
+      },
+    ],
+  ])('asks a registry again that %s, and for a token too', async (_, fail) => {
+    const asked = new Map<string, number>();
+    const hosts = await registry((request, response, origin) => {
+      const question = `${request.method} ${request.url} ${request.headers.authorization}`;
+      asked.set(question, (asked.get(question) ?? 0) + 1);
+      if (asked.get(question) === 1) {
+        fail(response);
+      } else if (request.url?.startsWith('/token')) {
+        response.end(JSON.stringify({ token: 'anonymous' }));
+      } else if (request.headers.authorization === undefined) {
+        response.writeHead(401, { 'www-authenticate': `Bearer realm="${origin}/token"` }).end();
+      } else {
+        serves(BOTH)(request, response);
+      }
+    });
     const sleep = async () => undefined;
-    await expect(digestOf('docker.io/library/node', '24', { hosts, sleep })).rejects.toThrow('is asked too often');
+    expect(await digestOf('docker.io/library/node', '24', { hosts, sleep })).toBe(digest(BOTH));
+    expect([...asked.values()]).toEqual([2, 2, 2, 2]);
+  });
+
+  it.each([
+    ['refuses', (response: ServerResponse) => void response.writeHead(429).end(), 'is asked too often'],
+    ['is not up', (response: ServerResponse) => void response.writeHead(503).end(), 'answered 503'],
+    ['resets the connection', (response: ServerResponse) => void response.destroy(), 'does not answer: other side'],
+  ])('gives up on a registry that goes on and %s', async (_, fail, message) => {
+    const hosts = await registry((_request, response) => fail(response));
+    const sleep = async () => undefined;
+    await expect(digestOf('docker.io/library/node', '24', { hosts, sleep })).rejects.toThrow(message);
   });
 
   it.each([

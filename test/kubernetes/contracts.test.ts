@@ -193,6 +193,15 @@ const MESSAGES: Record<string, string[]> = {
     'process mailer (stated by .projenrc.ts) in prod: is killed after 30s, before it is done stopping (SHUTDOWN_DELAY 5s, SHUTDOWN_GRACE 1m) (got "65s") → shorten one of them, or give the process a terminationGrace above 65s',
     'process mailer (stated by .projenrc.ts) in staging: is killed after 30s, before it is done stopping (SHUTDOWN_DELAY 5s, SHUTDOWN_GRACE 1m) (got "65s") → shorten one of them, or give the process a terminationGrace above 65s',
   ],
+  'a prober that is asked for as no prober is': [
+    'kubernetes.prometheusOperator.prober: is no host with its port, without scheme and path (got "http://blackbox.monitoring:9115/") → write it like "blackbox-exporter.monitoring:9115"',
+  ],
+  'a prober of what only pods call': [
+    'kubernetes.prometheusOperator.prober: asks nobody: the service has no hosts, because it is called inside of the cluster only (got "blackbox.monitoring:9115") → drop it, or lead requests in by K8sIngress.gateway or K8sIngress.controller',
+  ],
+  'a prober of wildcards': [
+    'kubernetes.environments.prod.hosts: are wildcards only, and the prober asks hosts that have a name (got ["*.example.com"]) → name one of their hosts as well, or drop prometheusOperator.prober',
+  ],
   'hosts without a host': [
     'kubernetes.environments.prod.hosts: names no host, which a gateway reads as every host (got []) → name one, or leave hosts out until there is one',
   ],
@@ -387,6 +396,31 @@ describe.each<[string, K8sManifestsOptions, More | undefined, Fact[] | undefined
     undefined,
   ],
   ['a canary that nothing is measured of', { rollout: K8sRollout.canary({ steps: [50, 20] }) }, undefined, undefined],
+  [
+    'a prober that is asked for as no prober is',
+    { prometheusOperator: { prober: 'http://blackbox.monitoring:9115/' } },
+    undefined,
+    undefined,
+  ],
+  [
+    'a prober of what only pods call',
+    {
+      ingress: K8sIngress.internal([{ namespace: 'shop', podLabels: { app: 'cart' } }]),
+      prometheusOperator: { prober: 'blackbox.monitoring:9115' },
+    },
+    undefined,
+    undefined,
+  ],
+  [
+    'a prober of wildcards',
+    {
+      ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
+      prometheusOperator: { prober: 'blackbox.monitoring:9115' },
+      environments: { prod: { hosts: ['*.example.com'] }, staging: { hosts: ['*.example.com', 'a.example.com'] } },
+    },
+    undefined,
+    undefined,
+  ],
   ['hosts without a host', prod({ hosts: [] }), undefined, undefined],
   [
     'a wildcard that gets no certificate, and an address that is none',

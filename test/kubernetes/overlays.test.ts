@@ -54,7 +54,6 @@ describe('an overlay', () => {
     const ingress = K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' });
     const settings = prod({ hosts: ['a.example.com', 'b.example.com'] });
     const prober = 'blackbox-exporter.monitoring:9115';
-    const internal = K8sIngress.internal([{ namespace: 'shop', podLabels: { app: 'cart' } }]);
     const { base, prod: overlay } = manifestsOf({ ...settings, ingress, prometheusOperator: { prober } });
     expect(base('probe')).toMatchObject({
       kind: 'Probe',
@@ -64,7 +63,18 @@ describe('an overlay', () => {
       targets: { staticConfig: { static: ['https://a.example.com/', 'https://b.example.com/'] } },
     });
     expect(manifestsOf({ ...settings, ingress, prometheusOperator: {} }).base('probe')).toBeUndefined();
-    expect(manifestsOf({ ingress: internal, prometheusOperator: { prober } }).base('probe')).toBeUndefined();
+  });
+
+  it('has no wildcard asked from outside, and says so', () => {
+    const { prod: overlay, guide } = manifestsOf({
+      ...prod({ hosts: ['*.example.com', 'a.example.com'] }),
+      ingress: K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }),
+      prometheusOperator: { prober: 'blackbox-exporter.monitoring:9115' },
+    });
+    expect(overlay('probe').spec.targets.staticConfig.static).toEqual(['https://a.example.com/']);
+    expect(guide).toContain(
+      '- Nobody asks *.example.com from outside, because no single name stands for it: name one of its hosts in kubernetes.environments.prod.hosts as well, unless a.example.com shows the same certificate',
+    );
   });
 
   it('is made for an environment that is stated late too', () => {

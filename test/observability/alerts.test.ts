@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Project } from 'projen';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ExternalMetrics, Guides, Observability } from '../../src';
+import { ExternalMetrics, Guides, K8sIngress, K8sManifests, Observability } from '../../src';
 import { Cron, Metric, ReadinessCheck, Service, ServiceProcess, Waiver } from '../../src/service';
 import { inFolder, synthInto } from '../support/synth';
 import { observed } from './support';
@@ -56,6 +56,18 @@ describe('alerts', () => {
     const { service } = observed({ externalMetrics: [external] });
     expect(namesOf(service)).toContain(alert);
     expect(service.problems()).toEqual([]);
+  });
+
+  it('are not about the certificate of a service that only pods call', () => {
+    const aboutCertificates = (ingress?: K8sIngress) => {
+      const { service } = observed({ externalMetrics: [ExternalMetrics.BLACKBOX] });
+      new K8sManifests(service.project, ingress === undefined ? {} : { ingress });
+      return namesOf(service).filter((name) => name.startsWith('Certificate'));
+    };
+    const all = ['CertificateExpiresNow', 'CertificateExpiresSoon', 'CertificateUnwatched'];
+    expect(aboutCertificates()).toEqual(all);
+    expect(aboutCertificates(K8sIngress.gateway({ gateway: 'public', namespace: 'gateway' }))).toEqual(all);
+    expect(aboutCertificates(K8sIngress.internal([{ namespace: 'shop', podLabels: { app: 'cart' } }]))).toEqual([]);
   });
 
   it('page for what the service cannot do without, and not for the rest', () => {

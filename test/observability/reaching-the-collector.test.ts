@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type CollectorOptions, Database, NetworkPeer, NodeServiceProject, TelemetryBackend } from '../../src';
+import {
+  type CollectorOptions,
+  ConfigType,
+  ConfigVariable,
+  Database,
+  NetworkPeer,
+  NodeServiceProject,
+  Service,
+  ServiceProcess,
+  TelemetryBackend,
+} from '../../src';
 import { synth } from '../support/synth';
 
 const ENDPOINTS = { prod: 'http://otel-collector.monitoring:4317/v1' };
@@ -48,6 +58,41 @@ describe('the collector that a service sends spans to', () => {
     expect(filesOf({ endpoints: ENDPOINTS, peer })['k8s/overlays/prod/kustomization.yaml']).toContain(
       `OTEL_EXPORTER_OTLP_ENDPOINT=${ENDPOINTS.prod}`,
     );
+  });
+
+  it('is found by the development server, as is all else that is declared for it', () => {
+    const files = synth((outdir) => {
+      const project = new NodeServiceProject({
+        name: 'orders',
+        database: Database.NONE,
+        example: false,
+        observability: { collector: { endpoints: { dev: 'http://collector.example.com:4318' } } },
+        outdir,
+      });
+      Service.of(project).state(
+        new ConfigVariable('ADMIN_PORT', {
+          type: ConfigType.integer(),
+          defaultValue: 9464,
+          values: { dev: 9500 },
+          description: 'A port',
+        }),
+      );
+      Service.of(project).state(
+        ServiceProcess.worker('mailer', {
+          command: ['node', 'mailer.js'],
+          description: 'Sends mail',
+          managementPortVariable: 'ADMIN_PORT',
+        }),
+      );
+      return project;
+    });
+    expect(JSON.parse(files['tools/observability/facts.json']!).dev).toEqual({
+      collector: 'http://collector.example.com:4318',
+      host: '127.0.0.1',
+      managementPort: 9464,
+    });
+    const [own] = parse(files['observability/prometheus/stack.yaml']!).scrape_configs;
+    expect(own.static_configs).toEqual([{ targets: ['mailer:9500', 'web:9464'] }]);
   });
 
   it('is asked for by k8s:check where there is an endpoint and no place', () => {

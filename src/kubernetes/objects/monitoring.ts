@@ -1,6 +1,5 @@
 import type { Alert, Service, ServiceProcess } from '../../service';
 import type { Blueprint } from '../blueprint';
-import { K8sIngressKind } from '../k8s-ingress';
 import { head } from './scaling';
 
 const DEFAULT_NAMESPACE = 'monitoring';
@@ -52,7 +51,7 @@ export function podMonitor(blueprint: Blueprint, process: ServiceProcess): any {
 export function outsideProbe(blueprint: Blueprint, environment?: string): object | undefined {
   const { front, options } = blueprint;
   const { prober, selectorLabels = {} } = options.prometheusOperator ?? {};
-  if (prober === undefined || front === undefined || options.ingress?._kind === K8sIngressKind.INTERNAL) {
+  if (prober === undefined || front === undefined || blueprint.isCalledInside) {
     return undefined;
   }
   const { metadata, ...rest } = head('monitoring.coreos.com/v1', 'Probe', blueprint, front) as any;
@@ -64,7 +63,7 @@ export function outsideProbe(blueprint: Blueprint, environment?: string): object
       interval: '60s',
       module: 'http_2xx',
       prober: { url: prober },
-      targets: { staticConfig: { static: blueprint.hostsOf(environment).map((host) => `https://${host}/`) } },
+      targets: { staticConfig: { static: blueprint.probedHostsOf(environment).map((host) => `https://${host}/`) } },
     },
   };
 }

@@ -77,7 +77,11 @@ function certificate(subject: Subject): AlertSpec[] {
         impact:
           'None yet. When renewal of the certificate fails, nobody is told before clients are; nor is there anything that sees the service as its callers do.',
         diagnosis: [
-          { question: 'Is the service asked, and does it answer?', query: probed('probe_success') },
+          {
+            question:
+              'Is the service asked, and does it answer? 0 is also what a service without a route `/` gives to a probe that asks for it; its certificate is seen all the same.',
+            query: probed('probe_success'),
+          },
           { question: 'Does Prometheus reach the exporter?', query: probed('up') },
         ],
         mitigation: [

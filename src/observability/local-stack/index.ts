@@ -51,4 +51,4 @@ export function addLocalStack(project: Project, service: Service, choices: Colle
     .execArgs(compose('down'));
 }
 
-export { managementPortOf } from './prometheus';
+export { developmentServer } from './development-server';

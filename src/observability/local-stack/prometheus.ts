@@ -9,21 +9,22 @@ export function prometheusFile(service: Service): object {
 /** The same where the processes are containers beside it. */
 export function stackPrometheusFile(service: Service): object {
   const longRunning = service.processes.filter(({ isLongRunning }) => isLongRunning);
+  const environment = service.environments[0]?.name ?? 'dev';
   return configuration(
     service,
     longRunning.map(({ name, managementPortVariable = 'MANAGEMENT_PORT' }) => {
-      return `${name}:${portOf(service, managementPortVariable)}`;
+      return `${name}:${portOf(service, managementPortVariable, environment)}`;
     }),
   );
 }
 
 /** The port that a process on this machine is measured on. */
 export function managementPortOf(service: Service): unknown {
-  return portOf(service, 'MANAGEMENT_PORT');
+  return portOf(service, 'MANAGEMENT_PORT', 'dev');
 }
 
-function portOf(service: Service, variable: string): unknown {
-  return service.tryFindConfigVariable(variable)?.defaultValue ?? 9464;
+function portOf(service: Service, variable: string, environment: string): unknown {
+  return service.tryFindConfigVariable(variable)?.valueIn(environment) ?? 9464;
 }
 
 function configuration({ serviceName }: Service, targets: string[]): object {

@@ -5,7 +5,8 @@ import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 
-const LOOPBACK = '127.0.0.1';
+/** The loopback, in all its names. */
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 /**
  * Lets containers of this machine reach a port that the service has on the loopback: by the address that Docker's bridge has here, and
@@ -14,9 +15,9 @@ const LOOPBACK = '127.0.0.1';
  * @param host where the service listens, if it was told
  * @returns what ends it
  */
-export async function letContainersReach(port: number, host: string = LOOPBACK): Promise<() => void> {
-  const address = process.platform === 'linux' && host === LOOPBACK ? await bridgeAddress() : undefined;
-  return address === undefined ? () => undefined : await relay(address, port);
+export async function letContainersReach(port: number, host = '127.0.0.1'): Promise<() => void> {
+  const address = process.platform === 'linux' && LOOPBACK.includes(host) ? await bridgeAddress() : undefined;
+  return address === undefined ? () => undefined : await relay(address, port, host);
 }
 
 /** What `host.docker.internal:host-gateway` stands for. */
@@ -34,9 +35,9 @@ async function bridgeAddress(): Promise<string | undefined> {
 }
 
 /** Passes connections to an address on to the same port of the loopback. */
-export async function relay(address: string, port: number): Promise<() => void> {
+export async function relay(address: string, port: number, host = '127.0.0.1'): Promise<() => void> {
   const server = createServer((from) => {
-    const to = connect(port, LOOPBACK);
+    const to = connect(port, host);
     // Whoever goes first, the other one goes too; the service restarts all the time.
     from.on('error', () => to.destroy()).on('close', () => to.destroy());
     to.on('error', () => from.destroy()).on('close', () => from.destroy());

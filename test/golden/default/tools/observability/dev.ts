@@ -6,26 +6,39 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { prettyFactory } from 'pino-pretty';
 import { letContainersReach } from './bridge.js';
-import { readFacts } from './facts.js';
+import { type DevelopmentServer, readFacts } from './facts.js';
 import { answers, Shipment } from './shipment.js';
 
 /** Where the local stack takes what comes by OTLP. */
 const LOCAL_COLLECTOR = 'http://127.0.0.1:4318';
 
 /**
- * Runs the development server. Where the local stack runs (`observe:up`), it is seen there: its lines are shipped, its metrics can be
- * asked for, its traces have somewhere to go. Where it does not, nothing is different.
+ * Runs the development server. Where the local stack runs (`observe:up`), or the collector that is declared for `dev`, it is seen
+ * there: its lines are shipped, its metrics can be asked for, its traces have somewhere to go. Where none does, nothing is different.
  */
 async function main(): Promise<number> {
   const [command, ...args] = process.argv.slice(process.argv.indexOf('--') + 1);
   if (command === undefined || !process.argv.includes('--')) throw new Error('Usage: dev.ts -- <command> [arguments]');
-  const collector = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] || LOCAL_COLLECTOR;
-  return (await answers(collector)) ? await runSeen(collector, command, args) : await run(command, args);
+  const { dev } = readFacts();
+  const declared = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] || dev.collector;
+  const collector = declared ?? LOCAL_COLLECTOR;
+  if (!(await answers(collector))) return await run(command, args);
+  console.log(
+    declared === undefined
+      ? 'The local stack runs: logs, metrics and traces are at http://localhost:3001'
+      : `Logs and traces go to ${new URL(declared).host}`,
+  );
+  return await runSeen(collector, dev, command, args);
 }
 
-async function runSeen(collector: string, command: string, args: readonly string[]): Promise<number> {
-  const port = Number(process.env['MANAGEMENT_PORT'] || readFacts().managementPort);
-  const closeBridge = await letContainersReach(port, process.env['HOST']);
+async function runSeen(
+  collector: string,
+  dev: DevelopmentServer,
+  command: string,
+  args: readonly string[],
+): Promise<number> {
+  const port = Number(process.env['MANAGEMENT_PORT'] || dev.managementPort);
+  const closeBridge = await letContainersReach(port, process.env['HOST'] || dev.host);
   const shipment = new Shipment(collector);
   const pretty = prettyFactory({
     colorize: process.stdout.isTTY,
@@ -34,7 +47,6 @@ async function runSeen(collector: string, command: string, args: readonly string
     ignore: 'service,environment,version',
     errorLikeObjectKeys: ['error', 'err'],
   });
-  console.log('The local stack runs: logs, metrics and traces are at http://localhost:3001');
   try {
     return await run(
       command,

@@ -18,6 +18,7 @@ export class Shipment {
   readonly #timer: NodeJS.Timeout;
   #waiting: object[] = [];
   #shipping: Promise<void> = Promise.resolve();
+  #refused = false;
 
   constructor(collector: string) {
     this.#url = `${collector.replace(/\/+$/, '')}/v1/logs`;
@@ -41,37 +42,56 @@ export class Shipment {
     const resourceLogs = this.#waiting;
     if (resourceLogs.length === 0) return;
     this.#waiting = [];
-    this.#shipping = this.#shipping.then(() => post(this.#url, { resourceLogs }));
+    this.#shipping = this.#shipping.then(() => this.#post({ resourceLogs }));
+  }
+
+  async #post(body: object): Promise<void> {
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const request = { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(5000) };
+      const { ok, status } = await fetch(this.#url, request);
+      if (!ok && !this.#refused) console.error(`Lines of the log may be here only: ${this.#url} answered ${status}`);
+      this.#refused ||= !ok;
+    } catch {
+      // The stack was stopped; the terminal has every line.
+    }
   }
 }
 
-async function post(url: string, body: object): Promise<void> {
-  try {
-    const headers = { 'content-type': 'application/json' };
-    await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(5000) });
-  } catch {
-    // The stack was stopped; the terminal has every line.
-  }
-}
-
+/** A collector refuses all lines of a shipment for one that has something of another type, so nothing is taken for what it is not. */
 function recordOf(line: string): object | undefined {
   const said = parsed(line);
   if (said === undefined) return undefined;
-  const { time, level = '', traceId, spanId, service, version, environment } = said;
+  const level = textOf(said['level']) ?? '';
+  const { traceId, spanId } = said;
   const record = {
-    timeUnixNano: `${Date.parse(time ?? '') || Date.now()}000000`,
+    timeUnixNano: `${timeOf(said['time']) ?? Date.now()}000000`,
     severityText: level,
     severityNumber: SEVERITIES[level] ?? 0,
     // As a whole, so that the collector redacts by the names of its members.
     body: anyValue(said),
-    ...(traceId !== undefined && spanId !== undefined ? { traceId, spanId } : {}),
+    ...(isId(traceId, 32) && isId(spanId, 16) ? { traceId, spanId } : {}),
   };
   const attributes = Object.entries({
-    'service.name': service,
-    'service.version': version,
-    'deployment.environment.name': environment,
+    'service.name': textOf(said['service']),
+    'service.version': textOf(said['version']),
+    'deployment.environment.name': textOf(said['environment']),
   }).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: { stringValue: value } }]));
   return { resource: { attributes }, scopeLogs: [{ logRecords: [record] }] };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Milliseconds since 1970, as far as a number of 64 bits counts them in nanoseconds. */
+function timeOf(value: unknown): number | undefined {
+  const millis = Date.parse(textOf(value) ?? '');
+  return millis > 0 && millis < 2 ** 63 / 1e6 ? millis : undefined;
+}
+
+function isId(value: unknown, digits: number): boolean {
+  return typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/.test(value);
 }
 
 /** A value as OpenTelemetry writes it. */
@@ -82,7 +102,8 @@ function anyValue(value: unknown): object {
     case 'boolean':
       return { boolValue: value };
     case 'number':
-      return { doubleValue: value };
+      // JSON can say more than it can read: 1e999.
+      return Number.isFinite(value) ? { doubleValue: value } : { stringValue: String(value) };
     default:
       return Array.isArray(value)
         ? { arrayValue: { values: value.map(anyValue) } }
@@ -94,10 +115,10 @@ function anyValue(value: unknown): object {
   }
 }
 
-function parsed(line: string): Partial<Record<string, string>> | undefined {
+function parsed(line: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = line.startsWith('{') ? JSON.parse(line) : undefined;
-    return value === null || typeof value !== 'object' ? undefined : (value as Partial<Record<string, string>>);
+    return value === null || typeof value !== 'object' ? undefined : (value as Record<string, unknown>);
   } catch {
     return undefined;
   }

@@ -11,7 +11,16 @@ export interface Facts {
   readonly routes: readonly Route[];
   /** The objectives about one route of the app. */
   readonly objectives: readonly RouteObjective[];
-  /** The port that the development server is measured on. */
+  /** What `.env.dev` tells the development server; its environment may say otherwise. */
+  readonly dev: DevelopmentServer;
+}
+
+export interface DevelopmentServer {
+  /** The collector that it sends to, where one is declared. */
+  readonly collector?: string;
+  /** Where it listens, where that is declared. */
+  readonly host?: string;
+  /** The port that it is measured on. */
   readonly managementPort: number;
 }
 
