@@ -17,11 +17,7 @@ export const KUBE_LINTER: Readonly<Record<'default' | 'optional', Readonly<Recor
     'host-network': { by: 'a network of its own' },
     'host-pid': { by: 'processes of its own' },
     'invalid-target-ports': { by: 'a port that the pods have' },
-    'job-ttl-seconds-after-finished': {
-      by: 'an end of jobs',
-      except:
-        'Jobs of a CronJob have a TTL too: the alert on a failed one ends with it, not only after the next three failures.',
-    },
+    'job-ttl-seconds-after-finished': { by: 'an end of jobs' },
     'latest-tag': { by: 'a digest' },
     'liveness-port': { by: 'a liveness probe of a port that is there' },
     'mismatching-selector': { by: 'a selector that finds its own pods' },
