@@ -357,6 +357,7 @@ describe('network policies', () => {
         podSelector: { matchLabels },
       },
     ];
+    expect(base('pod-monitor-web').spec.sampleLimit).toBe(50_000);
     expect(base('network-policy-web').spec.ingress).toEqual([
       { from: from('gateway', { app: 'envoy' }), ports: [{ protocol: 'TCP', port: 'http' }] },
       {
