@@ -47,7 +47,7 @@ export interface MetricProps extends FactProps {
 
   /**
    * All values of labels, where they are known: `{ channel: ['web', 'app'] }`. Code that names another does not compile, and once
-   * those of all labels are known, a counter or histogram is there at zero for each set of them. Otherwise a set begins with its
+   * those of all labels are known, a counter or histogram is there at zero for each set of them (at most 2,000 series). Otherwise a set begins with its
    * first event, at 1, which `rate` and `increase` do not see.
    *
    * @default - any value; each set of them begins with its first event
@@ -90,6 +90,9 @@ export interface HistogramProps extends MetricProps {
 /** Sets of label values that one process keeps apart unless told otherwise; `instruments.ts` has the same. */
 const LABEL_SETS = 500;
 
+/** One in so many of the samples of a scrape is what a metric may begin with: others want to be measured too. */
+const METRICS_PER_SCRAPE = 25;
+
 /** The rule that a label has few values. */
 const BOUNDED_LABEL = 'bounded-label';
 
@@ -102,6 +105,14 @@ const BOUNDED_LABEL = 'bounded-label';
  * @see https://prometheus.io/docs/practices/naming/
  */
 export class Metric extends Fact {
+  /**
+   * The samples that Prometheus takes from one process: of a scrape that has more it takes none, and the process seems to be down.
+   *
+   * @internal
+   * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config
+   */
+  public static readonly _SAMPLE_LIMIT = 50_000;
+
   /** A number that only grows; its name ends in `_total`. */
   public static counter(name: string, props: MetricProps): Metric {
     return new Metric(MetricType.COUNTER, name, props);
@@ -158,6 +169,16 @@ export class Metric extends Fact {
     return this.type === MetricType.HISTOGRAM
       ? ['bucket', 'count', 'sum'].map((suffix) => `${this.name}_${suffix}`)
       : [this.name];
+  }
+
+  /** The samples that are there before its first event: those of each set of label values, where all are known. */
+  private get firstSamples(): number {
+    if (this.type === MetricType.GAUGE || !this.labels.every((label) => this.labelValues[label] !== undefined)) {
+      return 0;
+    }
+    const sets = this.labels.reduce((product, label) => product * (this.labelValues[label]?.length ?? 1), 1);
+    // Beside the buckets there are that without a bound, the sum and the count.
+    return sets * (this.type === MetricType.HISTOGRAM ? (this.buckets?.length ?? 0) + 3 : 1);
   }
 
   public problems(service: Service): ServiceProblem[] {
@@ -218,6 +239,15 @@ export class Metric extends Fact {
         `has ${sets} sets of label values, and a process keeps ${most} apart`,
         sets,
         'name fewer, or raise labelSetLimit',
+      );
+    }
+    const first = this.firstSamples;
+    const mostFirst = Metric._SAMPLE_LIMIT / METRICS_PER_SCRAPE;
+    if (own && first > mostFirst) {
+      problem(
+        `begins with ${first} series at zero; ${mostFirst} are left to one metric of the ${Metric._SAMPLE_LIMIT} that Prometheus takes from a process`,
+        first,
+        'name fewer values or buckets, or leave the values of one label open: then each set begins with its first event',
       );
     }
     problems.push(...textProblems(this, { 'help text': this.help }));

@@ -89,6 +89,8 @@ describe('of broken rules', () => {
     ['misses the longer pair', 'LatencyBudgetBurnsFast', 'recording', /ratio_rate6h/g, 'ratio_rate_6h'],
     ['misses the slowest burn', 'AvailabilityBudgetBurnsSlowly', 'recording', /ratio_rate3d/g, 'ratio_rate_3d'],
     ['forgets the next success', 'ScheduledJobFailed', 'alerts', /> (?=max by \(namespace, cronjob\))/, '> 0 * '],
+    ['forgets the release after it', 'JobFailed', 'alerts', /> (?=max by \(namespace, process\))/, '> 0 * '],
+    ['asks for more than there may be', 'ScrapeNearLimit', 'alerts', '> 0.8 * 50000', '> 1.8 * 50000'],
     [
       'misses what never succeeded',
       'ScheduledJobStale',

@@ -224,8 +224,12 @@ describe('the base', () => {
       timeZone: 'Etc/UTC',
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: 300,
-      jobTemplate: { spec: { activeDeadlineSeconds: 180, backoffLimit: 1, ttlSecondsAfterFinished: 86_400 } },
+      failedJobsHistoryLimit: 3,
+      jobTemplate: { spec: { activeDeadlineSeconds: 180, backoffLimit: 1 } },
     });
+    // What failed is evidence until a run succeeds, and the alert about it reads it.
+    expect(base('cron-job-tidy').spec.jobTemplate.spec).not.toHaveProperty('ttlSecondsAfterFinished');
+    expect(base('job-migrate').spec.ttlSecondsAfterFinished).toBe(86_400);
   });
 
   it('lets a release take as long as its migrations', () => {
@@ -353,6 +357,7 @@ describe('network policies', () => {
         podSelector: { matchLabels },
       },
     ];
+    expect(base('pod-monitor-web').spec.sampleLimit).toBe(50_000);
     expect(base('network-policy-web').spec.ingress).toEqual([
       { from: from('gateway', { app: 'envoy' }), ports: [{ protocol: 'TCP', port: 'http' }] },
       {

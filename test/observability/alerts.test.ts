@@ -28,6 +28,7 @@ describe('alerts', () => {
       'LatencyFailsAtLowTraffic',
       'NotificationsFail',
       'ProcessRestarts',
+      'ScrapeNearLimit',
       'ServiceAbsent',
       'ServiceDown',
       'Watchdog',
@@ -103,6 +104,20 @@ describe('alerts', () => {
     expect(service.problems()).toEqual([]);
   });
 
+  it('about a job of a release are about no run of a schedule, whatever the names begin with', () => {
+    const { service } = observed();
+    const command = ['node', 'job.js'];
+    service.state(ServiceProcess.job('migrate', { command, description: 'Migrates' }));
+    service.state(
+      ServiceProcess.scheduledJob('migrate-archive', { command, description: 'Moves', schedule: Cron.daily() }),
+    );
+    const { expression } = service.alerts.find(({ name }) => name === 'JobFailed')!;
+    const runs = new RegExp(`^${/job_name=~"([^"]+)"/.exec(expression)![1]}$`);
+    expect(['orders-migrate-3f0c52d9ab', 'orders-migrate'].every((run) => runs.test(run))).toBe(true);
+    expect(['orders-migrate-archive-29381040', 'orders-migrate-archive'].some((run) => runs.test(run))).toBe(false);
+    expect(service.problems()).toEqual([]);
+  });
+
   it('say whom they ask, what follows and where to read on', () => {
     const { service } = observed();
     const alert = service.alerts.find(({ name }) => name === 'ServiceDown')!;
@@ -170,6 +185,17 @@ describe('the runbook of an alert', () => {
       '## Alerts that lead here',
     ]);
     expect(page).toContain('up{job="orders"}');
+  });
+
+  it.each([
+    ['scheduled-job-failed', 'kubectl create job --from=cronjob/<cronjob> <cronjob>-$(date +%s)'],
+    ['telemetry-pipeline', "new Waiver('alert', { subject: 'CollectorAbsent'"],
+  ])('%s has a way that works each time it is gone', (name, step) => {
+    const { service } = observed();
+    service.state(
+      ServiceProcess.scheduledJob('cleanup', { command: ['node'], description: 'Cleans', schedule: Cron.daily() }),
+    );
+    expect(service.guides.find((guide) => guide.name === name)!.text.render(service)).toContain(step);
   });
 
   it('shows what the team wrote about it, after each synthesis', () => {

@@ -483,6 +483,7 @@ describe('a readiness check', () => {
 
 describe('a metric', () => {
   const help = 'What is measured';
+  const twenty = Array.from({ length: 20 }, (_, i) => `value-${i}`);
 
   test('is named as Prometheus asks', () => {
     const facts = [
@@ -528,11 +529,31 @@ describe('a metric', () => {
       }),
       'has 4 sets of label values, and a process keeps 3 apart',
     ],
+    [
+      Metric.histogram('lag', {
+        help,
+        labels: ['a', 'b'],
+        labelValues: { a: twenty, b: twenty },
+        buckets: [1, 2, 3],
+      }),
+      'begins with 2400 series at zero; 2000 are left to one metric',
+    ],
     [Metric.histogram('lag', { help, buckets: [] }), 'has buckets that do not ascend'],
     [Metric.histogram('lag', { help, buckets: [1, 1] }), 'has buckets that do not ascend'],
     [Metric.histogram('lag', { help, buckets: [1, Number.NaN] }), 'has buckets that do not ascend'],
   ])('$name can go wrong: %s', (metric, message) => {
     expect(problemsOf([metric])).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('begins with nothing where the values of a label are open, or where it is a gauge', () => {
+    const sets = { help, labels: ['a', 'b'], labelValues: { a: twenty, b: twenty } };
+    expect(
+      problemsOf([
+        Metric.histogram('lag', { ...sets, labels: ['a', 'b', 'c'], buckets: [1, 2, 3] }),
+        Metric.gauge('depth', sets),
+        Metric.counter('orders_placed_total', sets),
+      ]),
+    ).toEqual([]);
   });
 
   test('may have a label that sounds endless when its values are named', () => {

@@ -1,4 +1,4 @@
-import type { Alert, Service, ServiceProcess } from '../../service';
+import { type Alert, Metric, type Service, type ServiceProcess } from '../../service';
 import type { Blueprint } from '../blueprint';
 import { head } from './scaling';
 
@@ -42,7 +42,7 @@ export function podMonitor(blueprint: Blueprint, process: ServiceProcess): any {
           scrapeTimeout: '10s',
         },
       ],
-      sampleLimit: 10_000,
+      sampleLimit: Metric._SAMPLE_LIMIT,
     },
   };
 }

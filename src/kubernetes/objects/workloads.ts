@@ -69,7 +69,7 @@ export function job(blueprint: Blueprint, process: ServiceProcess): object | und
         [WAVE]: '1',
       },
     },
-    spec: { ...jobSpec(blueprint, process, 2), podReplacementPolicy: 'Failed' },
+    spec: { ...jobSpec(blueprint, process, 2, JOB_KEPT), podReplacementPolicy: 'Failed' },
   };
 }
 
@@ -92,17 +92,18 @@ export function cronJob(blueprint: Blueprint, process: ServiceProcess): object {
       // A start that was missed by more than this is left to the next one.
       startingDeadlineSeconds: 300,
       successfulJobsHistoryLimit: 1,
+      // No time to live beside it: the alert about a run that failed would end with its Job, although none has succeeded.
       failedJobsHistoryLimit: 3,
       jobTemplate: { metadata: { labels: blueprint.selectorOf(process) }, spec: jobSpec(blueprint, process, 1) },
     },
   };
 }
 
-function jobSpec(blueprint: Blueprint, process: ServiceProcess, backoffLimit: number): object {
+function jobSpec(blueprint: Blueprint, process: ServiceProcess, backoffLimit: number, kept?: number): object {
   return {
     backoffLimit,
     activeDeadlineSeconds: process.deadline === undefined ? undefined : seconds(process.deadline),
-    ttlSecondsAfterFinished: JOB_KEPT,
+    ttlSecondsAfterFinished: kept,
     template: podTemplate(blueprint, process),
   };
 }

@@ -224,15 +224,28 @@ function replicas(subject: Subject): AlertSpec {
 }
 
 function jobFailed(subject: Subject): AlertSpec {
-  const jobs = `job_name=~"${subject.name}-(${subject.jobs.join('|')}).*"`;
-  const failed = `kube_job_failed{${jobs}, condition="true"}`;
-  const labels = { job_name: `${subject.name}-${subject.jobs[0]}`, namespace: subject.name };
+  // The job of a release ends in ten digits of its hash. Whatever else begins alike may be the run of a schedule.
+  const named = `${subject.name}-(${subject.jobs.join('|')})(-[0-9a-f]{10})?`;
+  const jobs = `job_name=~"${named}"`;
+  const began = `kube_job_status_start_time{${jobs}}`;
+  const latest = (times: string) =>
+    `max by (namespace, process) (\n  label_replace(\n    ${times},\n    "process", "$1", "job_name", "${named}"\n  )\n)`;
+  const labels = { namespace: subject.name, process: subject.jobs[0]! };
+  const run = (digits: string) => ({
+    job_name: `${subject.name}-${subject.jobs[0]}-${digits}`,
+    namespace: subject.name,
+  });
+  const [bad, good] = [run('3f0c52d9ab'), run('9b1d04e7f2')];
   return {
     name: 'JobFailed',
     ...ticket(minutes(5)),
-    summary: `${subject.name}: {{ $labels.job_name }} has failed`,
+    summary: `${subject.name}: {{ $labels.process }} has failed`,
     description: 'A job that a release depends on has failed, after all its tries; the new version waits for it.',
-    expression: `max by (namespace, job_name) (${failed}) == 1`,
+    // A job that failed stays for a day, also when that of a later release has succeeded.
+    expression: [
+      latest(`${began} and on (namespace, job_name) (kube_job_failed{${jobs}, condition="true"} == 1)`),
+      latest(`kube_job_status_completion_time{${jobs}} or 0 * ${began}`),
+    ].join('\n> '),
     runbook: {
       name: 'job-failed',
       title: 'A job has failed',
@@ -252,7 +265,11 @@ function jobFailed(subject: Subject): AlertSpec {
     },
     scenario: {
       series: {
-        [series('kube_job_failed', { ...labels, condition: 'true' })]: gauge([0, 20], [1, 20], [0, 20]),
+        [series('kube_job_status_start_time', bad)]: gauge([600, 60]),
+        // That which failed is still there when another has succeeded.
+        [series('kube_job_failed', { ...bad, condition: 'true' })]: gauge([0, 20], [1, 40]),
+        [series('kube_job_status_start_time', good)]: `${missing(40)} ${gauge([2400, 20])}`,
+        [series('kube_job_status_completion_time', good)]: `${missing(42)} ${gauge([2520, 18])}`,
       },
       quietAt: 19,
       firesAt: 35,

@@ -91,6 +91,7 @@ const PIPELINE: Runbook = {
   mitigation: [
     'If the place it exports to is down, wait: the queue holds some minutes, and retries.',
     'If that place refuses (401, 403, 400 in the log of the collector), nothing is tried again: mend the credential or the endpoint at once.',
+    `If \`OTEL_EXPORTER_OTLP_ENDPOINT\` leads to no OpenTelemetry Collector but straight to a backend (Tempo, Jaeger) or to another agent, \`CollectorAbsent\` fires for good: \`service.state(new Waiver('alert', { subject: 'CollectorAbsent', reason: 'traces go straight to Tempo' }))\` in \`.projenrc.ts\` ends it.`,
     'If there is no collector, start it; what was sent meanwhile is lost, and services count it.',
     'If it lacks memory, give it more or add another one.',
     'If there is simply too much, lower the share of requests that are traced (`OTEL_TRACES_SAMPLER_ARG`).',

@@ -1,3 +1,4 @@
+import { Metric } from '../../service';
 import { HTTP_IN_FLIGHT } from '../http-metrics';
 import type { AlertSpec, Runbook } from './alert-spec';
 import { gauge, missing } from './samples';
@@ -9,6 +10,7 @@ export function processAlerts(subject: Subject): AlertSpec[] {
     serviceDown(subject),
     serviceAbsent(subject),
     instanceDown(subject),
+    scrapeNearLimit(subject),
     ...(subject.measures('process_start_time_seconds') ? [restarts(subject)] : []),
     ...(subject.measures('nodejs_eventloop_lag_p99_seconds') ? [eventLoop(subject)] : []),
   ];
@@ -99,6 +101,44 @@ function instanceDown(subject: Subject): AlertSpec {
       quietAt: 9,
       firesAt: 25,
       resolvedAt: 35,
+      labels: { instance: '10.0.0.1:9464', job: subject.name },
+    },
+  };
+}
+
+function scrapeNearLimit(subject: Subject): AlertSpec {
+  const samples = subject.own('scrape_samples_post_metric_relabeling');
+  return {
+    name: 'ScrapeNearLimit',
+    ...ticket(minutes(10)),
+    dashboard: 'Telemetry',
+    summary: `${subject.name}: {{ $labels.instance }} has nearly more series than Prometheus takes`,
+    description: `For ten minutes, one process has had more than 80 % of the ${Metric._SAMPLE_LIMIT} samples of a scrape. Of a scrape beyond them nothing is taken, and the service seems to be down.`,
+    expression: `${samples} > 0.8 * ${Metric._SAMPLE_LIMIT}`,
+    runbook: {
+      name: 'scrape-near-limit',
+      title: 'A process has nearly more series than Prometheus takes',
+      meaning: `What a process is measured by nears \`sampleLimit\`, the ${Metric._SAMPLE_LIMIT} samples that Prometheus takes from one of them at a time.`,
+      impact: `None yet. Beyond the limit \`up\` is 0: \`ServiceDown\` pages for a service that is well, and there is no measurement of it.`,
+      diagnosis: [
+        { question: 'How many are there, and since when?', query: samples },
+        {
+          question: `Which metrics have most of them? Ask Prometheus for \`topk(10, count by (__name__) ({job="${subject.name}"}))\`.`,
+        },
+      ],
+      mitigation: [
+        'Give the labels of that metric fewer values in `.projenrc.ts`, or lower its `labelSetLimit`; a histogram has a series for each bucket.',
+        'If it began with a release, roll it back.',
+        "Meanwhile a higher `sampleLimit` in the `PodMonitor` lets Prometheus take it, if its memory does: `service.tryFindObjectFile('k8s/base/pod-monitor-<process>.yaml')?.addOverride('spec.sampleLimit', 100_000)`.",
+      ],
+    },
+    scenario: {
+      series: {
+        [instance(subject, 'scrape_samples_post_metric_relabeling')]: gauge([900, 20], [45_000, 20], [900, 20]),
+      },
+      quietAt: 19,
+      firesAt: 35,
+      resolvedAt: 50,
       labels: { instance: '10.0.0.1:9464', job: subject.name },
     },
   };

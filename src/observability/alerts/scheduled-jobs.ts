@@ -33,7 +33,7 @@ function failed(subject: Subject): AlertSpec {
     ...ticket(minutes(1)),
     summary: `${subject.name}: the last run of {{ $labels.cronjob }} has failed`,
     description: 'A run has failed after all its tries, and none has succeeded since. What it does is not done.',
-    // A run that failed is kept for a while, so the next success is what resolves this.
+    // Runs that failed are kept until three others have, so a success is what resolves this.
     expression: [
       'max by (namespace, cronjob) (',
       '  label_replace(',
@@ -126,7 +126,7 @@ function runbookOf(subject: Subject): Runbook {
       },
       {
         question:
-          'What did it log? `kubectl logs job/<job_name>`; a run that failed is kept for a day. Exit code 78: the configuration is wrong.',
+          'What did it log? `kubectl logs job/<job_name>`; the last three that failed are kept. Exit code 78: the configuration is wrong.',
       },
       {
         question:
@@ -134,7 +134,7 @@ function runbookOf(subject: Subject): Runbook {
       },
     ],
     mitigation: [
-      'Correct the reason, then run it by hand: `kubectl create job --from=cronjob/<cronjob> <cronjob>-0`.',
+      'Correct the reason, then run it by hand: `kubectl create job --from=cronjob/<cronjob> <cronjob>-$(date +%s)`.',
       'If it takes longer than its deadline, raise `deadline` in `.projenrc.ts`, or have it do less at a time.',
       'If it was suspended on purpose, silence the alert for as long.',
     ],

@@ -63,6 +63,7 @@ export const KUBE_STATE_METRICS: Catalogue = {
     kube_job_status_failed: ['Failed pods of a job', 'job_name', 'namespace', 'reason'],
     kube_job_failed: ['Whether a job has failed for good', 'condition', 'job_name', 'namespace'],
     kube_job_status_start_time: ['When a job began', 'job_name', 'namespace'],
+    kube_job_status_completion_time: ['When a job succeeded', 'job_name', 'namespace'],
     kube_job_status_active: ['Running pods of a job', 'job_name', 'namespace'],
     kube_cronjob_status_last_successful_time: ['When a cron job last succeeded', 'cronjob', 'namespace'],
     kube_cronjob_created: ['When a cron job was created', 'cronjob', 'namespace'],

@@ -7,6 +7,7 @@ export const PROMETHEUS: Catalogue = {
     up: ['Whether the last scrape of a target worked', 'namespace', 'pod'],
     scrape_duration_seconds: ['How long the last scrape took', 'namespace', 'pod'],
     scrape_samples_scraped: ['Samples of the last scrape', 'namespace', 'pod'],
+    scrape_samples_post_metric_relabeling: ['Samples of the last scrape that count for its limit', 'namespace', 'pod'],
     scrape_series_added: ['New series of the last scrape', 'namespace', 'pod'],
     ALERTS: ['Alerts that are pending or firing', 'alertname', 'alertstate', 'severity', 'service', 'owner'],
     prometheus_notifications_queue_length: ['Notifications that wait for Alertmanager'],

@@ -424,6 +424,13 @@ export const MUTATIONS: readonly Mutation[] = [
     /never removed/,
   ),
   review(
+    'runs that failed for as long as none succeeds',
+    (all) => {
+      find(all, 'CronJob').spec.jobTemplate.spec.ttlSecondsAfterFinished = 86_400;
+    },
+    /forgets what failed before anything has succeeded/,
+  ),
+  review(
     'a limit of tries',
     (all) => {
       find(all, 'Job').spec.backoffLimit = 6;

@@ -148,11 +148,11 @@ export function reviewersObjections(objects: Tree[]): string[] {
   }
   for (const object of of('Job', 'CronJob')) {
     const spec = object.spec.jobTemplate?.spec ?? object.spec;
-    expect(object, spec.ttlSecondsAfterFinished !== undefined, 'is never removed');
     expect(object, spec.backoffLimit <= 2, 'fails for longer than anybody wants');
     expect(object, spec.activeDeadlineSeconds > 0, 'may run for ever');
   }
   for (const object of of('Job')) {
+    expect(object, object.spec.ttlSecondsAfterFinished !== undefined, 'is never removed');
     expect(
       object,
       /-[0-9a-f]{10}$/.test(object.metadata.name),
@@ -161,6 +161,12 @@ export function reviewersObjections(objects: Tree[]): string[] {
   }
   for (const object of of('CronJob')) {
     expect(object, object.spec.concurrencyPolicy === 'Forbid', 'may run beside itself');
+    expect(object, object.spec.failedJobsHistoryLimit > 0, 'forgets what failed');
+    expect(
+      object,
+      object.spec.jobTemplate.spec.ttlSecondsAfterFinished === undefined,
+      'forgets what failed before anything has succeeded',
+    );
     expect(object, object.spec.timeZone === 'Etc/UTC', 'runs at an hour nobody can tell');
   }
   for (const object of of('PodDisruptionBudget')) {

@@ -27,6 +27,11 @@ const declared = measure({
       buckets: [1],
     }),
     doorsOpen: gauge('doors_open', { help: 'Doors', labels: ['side'], values: { side: ['left'] } }),
+    parcelsSent: counter('parcels_sent_total', {
+      help: 'Parcels',
+      labels: ['carrier', 'depot'],
+      values: { carrier: ['bike'] },
+    }),
     basketSize: histogram('basket_size', { help: 'Products', labels: ['channel', 'kind'], buckets: [1, 2], limit: 1 }),
   },
 });
@@ -240,6 +245,25 @@ describe('the instruments of a service', () => {
     expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([
       '{metric="basket_size",outcome="folded"} 1',
       '{metric="orders_placed_total",outcome="folded"} 8',
+    ]);
+  });
+
+  it('fold values that are none of a label that has named them, also where another label may have any', async () => {
+    const { metrics, instruments } = await open();
+    const carrier = 'drone' as 'bike';
+    instruments.parcelsSent.inc({ carrier: 'bike', depot: 'north' });
+    instruments.parcelsSent.inc({ carrier, depot: 'north' });
+    instruments.parcelsSent.inc({ carrier, depot: 'south' });
+    instruments.doorsOpen.set({ side: 'right' as 'left' }, 1);
+
+    expect(await series(metrics, 'parcels_sent_total')).toEqual([
+      '{carrier="bike",depot="north"} 1',
+      '{carrier="other",depot="other"} 2',
+    ]);
+    expect(await series(metrics, 'doors_open')).toEqual(['{side="other"} 1']);
+    expect(await counted(metrics, 'metric_observations_guarded_total')).toEqual([
+      '{metric="doors_open",outcome="folded"} 1',
+      '{metric="parcels_sent_total",outcome="folded"} 2',
     ]);
   });
 

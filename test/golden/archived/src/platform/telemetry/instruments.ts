@@ -13,6 +13,8 @@ interface Declared<L extends string> {
   readonly labels: readonly L[];
   /** The label sets that are there from the start; where there are some, there are no others. */
   readonly sets: readonly Labels[];
+  /** The values of labels that have no others. */
+  readonly named: ReadonlyMap<string, ReadonlySet<string>>;
   /** Label sets a process keeps apart; those that come later are counted as `other`. */
   readonly limit: number;
 }
@@ -100,7 +102,8 @@ function declare<L extends string, V extends Values<L>>(
   name: string,
   { help, labels = [], values, limit = DEFAULT_LIMIT }: Options<L, V>,
 ): Declared<L> {
-  return { name, help, labels, sets: values === undefined ? [] : setsOf(labels, values), limit };
+  const named = new Map(Object.entries<readonly string[]>(values ?? {}).map(([label, all]) => [label, new Set(all)]));
+  return { name, help, labels, sets: values === undefined ? [] : setsOf(labels, values), named, limit };
 }
 
 /** Every combination of the values of labels; none where one of them may have any. */
@@ -136,7 +139,7 @@ export class Guard {
   }
 
   /** Records for one metric. */
-  of({ name, labels, sets, limit }: Declared<string>, isPossible: (value: number) => boolean): Record_ {
+  of({ name, labels, sets, named, limit }: Declared<string>, isPossible: (value: number) => boolean): Record_ {
     for (const outcome of ['folded', 'left_out']) this.#guarded.inc({ metric: name, outcome }, 0);
     const keyOf = (values: readonly unknown[]): string =>
       values.length <= 1 ? String(values[0]) : JSON.stringify(values.map(String));
@@ -151,7 +154,7 @@ export class Guard {
       if (values.includes(undefined)) return undefined;
       const key = keyOf(values);
       let set = known.get(key);
-      if (!set && known.size < most) {
+      if (!set && known.size < most && labels.every((label, i) => named.get(label)?.has(String(values[i])) ?? true)) {
         set = setOf((label) => String(given?.[label]));
         known.set(key, set);
       }
