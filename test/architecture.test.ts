@@ -79,12 +79,12 @@ describe('the linter accepts', () => {
     [
       'a capability on the floors below it',
       'src/web/server.ts',
-      ['../service', '../files', '../runtime/node', './own'],
+      ['../service', '../service/option-shapes', '../service/nearest', '../files', '../runtime/node', './own'],
     ],
     [
       'a folder of a capability',
       'src/web/http/server.ts',
-      ['../own', '../../service', '../../files', '../../runtime/node'],
+      ['../own', '../../service', '../../service/nearest', '../../files', '../../runtime/node'],
     ],
     ['the model on itself', 'src/service/metric.ts', ['./values/duration']],
     ['a value of the model', 'src/service/values/cron.ts', ['./duration', '../fact']],

@@ -2,7 +2,7 @@ import { Component, type Project } from 'projen';
 import { OwnedText, type Owner } from '../files';
 import { NodeRuntime } from '../runtime/node';
 import { Guide, Service, type ServiceProblem } from '../service';
-import { anything, count, list, struct, text, typed } from '../service/option-shapes';
+import { count, flag, list, struct, text, typed } from '../service/option-shapes';
 import { renderDockerIgnore } from './docker-ignore';
 import { renderDockerfile } from './dockerfile';
 import { imageGuide } from './guide';
@@ -88,8 +88,7 @@ export class ContainerImage extends Component {
 const OWNER: Owner = { component: 'ContainerImage', change: 'the option container' };
 
 const IMAGE_OPTIONS = struct<ContainerImageOptions & { enabled?: boolean }>({
-  // Of the composed service, which has looked at it.
-  enabled: anything,
+  enabled: flag,
   compiledFolder: text,
   files: list(text),
   heapPercentage: count,

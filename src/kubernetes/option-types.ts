@@ -1,5 +1,5 @@
-import { Cpu, Duration, Memory, NetworkPeer } from '../service';
-import { anything, count, flag, instance, list, record, type Shape, struct, text } from '../service/option-shapes';
+import { Cpu, Duration, Memory } from '../service';
+import { count, flag, instance, list, made, peer, record, type Shape, struct, text } from '../service/option-shapes';
 import {
   type K8sCaller,
   type K8sControllerProps,
@@ -20,15 +20,6 @@ import { type K8sBlueGreenProps, type K8sCanaryProps, K8sRollout } from './k8s-r
 const cpu = instance(Cpu, 'Cpu.millis(250)');
 const memory = instance(Memory, 'Memory.mebibytes(256)');
 const duration = instance(Duration, 'Duration.seconds(5)');
-
-/** A value that was made by a function with options of its own: where those are wrong, it is left out whole. */
-const made = (members: (value: any) => any, of: (value: any) => Shape): Shape => {
-  return (value, place, problems) => {
-    const before = problems.length;
-    of(value)(members(value), place, problems);
-    return problems.length === before ? value : undefined;
-  };
-};
 
 const common: Record<keyof K8sIngressProps, Shape> = { process: text, idleTimeout: duration };
 
@@ -79,28 +70,12 @@ const rollout = instance(
   ),
 );
 
-const peer = instance(
-  NetworkPeer,
-  "NetworkPeer.cidr('10.20.0.0/28')",
-  made(
-    ({ block, reason, namespace, podLabels }) => ({ block, reason, namespace, podLabels }),
-    () =>
-      struct<Pick<NetworkPeer, 'block' | 'reason' | 'namespace' | 'podLabels'>>({
-        block: text,
-        reason: text,
-        namespace: text,
-        podLabels: record(text),
-      }),
-  ),
-);
-
 const resources = record(struct<K8sResources>({ cpu, memory, memoryLimit: memory, temporaryStorage: memory }));
 const peers = record(peer);
 
 /** The options of the manifests. */
 export const OPTIONS = struct<K8sManifestsOptions & { enabled?: boolean }>({
-  // Of the composed service, which has looked at it.
-  enabled: anything,
+  enabled: flag,
   namespace: text,
   image: text,
   ingress,

@@ -20,6 +20,7 @@ import {
   type RecordingRuleProps,
   Service,
 } from '../service';
+import { typed } from '../service/option-shapes';
 import {
   alertmanagerFile,
   escalationFacts,
@@ -40,7 +41,7 @@ import { alertSpecs, ObservabilityFacts } from './derivation';
 import { addErrorTracking } from './error-tracking/add-error-tracking';
 import type { ErrorTracking } from './error-tracking/error-tracking';
 import { addLocalStack, developmentServer } from './local-stack';
-import { checkedOptions } from './option-problems';
+import { OPTIONS } from './option-types';
 import { alertsFile, alertTestsFile, objectiveTestsFile, recordingRulesFile } from './prometheus';
 import { type RetentionOptions, retentionOf, retentionProblems } from './retention';
 import { addTelemetry } from './telemetry/telemetry';
@@ -119,10 +120,7 @@ export class Observability extends Component {
   constructor(project: Project, given: ObservabilityOptions = {}) {
     super(project, 'Observability');
     this.service = Service.of(project);
-    const { options, problems } = checkedOptions(given);
-    for (const problem of problems) {
-      this.service.report(problem);
-    }
+    const options: ObservabilityOptions = typed(this.service, 'observability', OPTIONS, given);
     addTelemetry(project, options);
     if (options.errorTracking !== undefined) {
       addErrorTracking(project, options.errorTracking);

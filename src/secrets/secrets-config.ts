@@ -12,18 +12,19 @@ import {
   type ServiceProblem,
   Waiver,
 } from '../service';
+import { typed } from '../service/option-shapes';
 import { type Assignment, Assignments } from './assignments';
 import { ConfigGuide } from './config-guide';
 import { dotEnvProblems } from './dot-env';
 import { EnvironmentFiles } from './environment-files';
 import { refreshFacts } from './facts';
+import { CHOICE, NAMED, VARIABLE } from './option-types';
 import { overdueAlert } from './overdue-alert';
 import { type ISecretsProvider, SecretsScope } from './provider';
 import { rotationProblems } from './rotation-problems';
 import { rotationRunbook } from './rotation-runbook';
 import { SecretScan } from './secret-scan';
 import { SecretTools } from './secret-tools';
-import { checkUse, checkVariable } from './shapes';
 import { waiverProblems } from './waiver-problems';
 
 /**
@@ -105,9 +106,14 @@ export class SecretsConfig extends Component {
    * @param name upper-case words joined by underscores; `STRIPE_API_KEY` is read as `config.stripeApiKey`
    */
   public add(name: string, props: ConfigVariableProps): ConfigVariable {
-    checkVariable(name, props);
-    const variable = new ConfigVariable(name, props);
-    this.service.state(variable);
+    const { service } = this;
+    const isNamed = typed(service, 'service.config.add', NAMED, { name }).name !== undefined;
+    const known = isNamed ? name : 'UNNAMED';
+    const given: Partial<ConfigVariableProps> = typed(service, `config variable ${known}`, VARIABLE, props);
+    const variable = new ConfigVariable(known, isWhole(given) ? given : standIn(props));
+    if (isNamed) {
+      service.state(variable);
+    }
     return variable;
   }
 
@@ -118,11 +124,19 @@ export class SecretsConfig extends Component {
    * @param options the environments, and the secrets if not all of them
    */
   public use(provider: ISecretsProvider, options: UseSecretsOptions): void {
-    checkUse(provider, options);
-    const { environments, variables } = options;
-    const assignment = { provider, environments, variables };
+    const given: { provider?: ISecretsProvider; options?: UseSecretsOptions } = typed(
+      this.service,
+      'service.secrets.use',
+      CHOICE,
+      { provider, options },
+    );
+    if (given.provider === undefined || given.options === undefined) {
+      return;
+    }
+    const { environments, variables } = given.options;
+    const assignment = { provider: given.provider, environments, variables };
     this.assignments.add(assignment);
-    provider.attach(new AssignedScope(this.project, this.service, assignment, this.assignments));
+    given.provider.attach(new AssignedScope(this.project, this.service, assignment, this.assignments));
   }
 
   /**
@@ -144,6 +158,15 @@ export class SecretsConfig extends Component {
   public neverRotate(name: string, reason: string): void {
     this.service.state(new Waiver(SecretRule.ROTATION, { subject: name, reason }));
   }
+}
+
+function isWhole(props: Partial<ConfigVariableProps>): props is ConfigVariableProps {
+  return props.description !== undefined;
+}
+
+/** For a variable that is declared wrongly: what names it is right to, so that nothing but the declaration is reported. */
+function standIn(props: ConfigVariableProps | undefined): ConfigVariableProps {
+  return { description: 'declared wrongly', secret: Boolean(props?.secret), optional: true };
 }
 
 class AssignedScope extends SecretsScope {

@@ -1,10 +1,11 @@
+import { typedOrThrow } from '../service/option-shapes';
 import { AwsSecretsManager } from './aws/aws-secrets-manager';
 import type { AwsSecretsManagerOptions } from './aws/aws-secrets-manager-options';
 import type { GithubActionsOptions } from './github/github-actions-options';
 import { GithubActionsProvider } from './github/github-actions-provider';
 import { MountedFiles } from './mounted-files';
+import { AWS, GITHUB, SOPS, VAULT } from './option-types';
 import type { ISecretsProvider } from './provider';
-import { checkAws, checkGithub, checkSops, checkVault } from './shapes';
 import type { SopsOptions } from './sops/sops-options';
 import { SopsProvider } from './sops/sops-provider';
 import type { VaultOptions } from './vault/vault-options';
@@ -24,8 +25,7 @@ export class SecretsProvider {
    * @param options the region, and what exists already
    */
   public static awsSecretsManager(options: AwsSecretsManagerOptions): ISecretsProvider {
-    checkAws(options);
-    return new AwsSecretsManager(options);
+    return new AwsSecretsManager(typedOrThrow('SecretsProvider.awsSecretsManager', AWS, options));
   }
 
   /**
@@ -44,8 +44,7 @@ export class SecretsProvider {
    * @see https://docs.github.com/actions/reference/workflows-and-actions/deployments-and-environments
    */
   public static githubActions(options: GithubActionsOptions = {}): ISecretsProvider {
-    checkGithub(options);
-    return new GithubActionsProvider(options);
+    return new GithubActionsProvider(typedOrThrow('SecretsProvider.githubActions', GITHUB, options));
   }
 
   /**
@@ -56,8 +55,7 @@ export class SecretsProvider {
    * @see https://getsops.io
    */
   public static sops(options: SopsOptions): ISecretsProvider {
-    checkSops(options);
-    return new SopsProvider(options);
+    return new SopsProvider(typedOrThrow('SecretsProvider.sops', SOPS, options));
   }
 
   /**
@@ -68,8 +66,7 @@ export class SecretsProvider {
    * @see https://openbao.org/docs/
    */
   public static vault(options: VaultOptions): ISecretsProvider {
-    checkVault(options);
-    return new VaultProvider(options);
+    return new VaultProvider(typedOrThrow('SecretsProvider.vault', VAULT, options));
   }
 
   private constructor() {}

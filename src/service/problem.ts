@@ -57,12 +57,29 @@ export class ContradictionError extends Error {
 }
 
 function renderProblems(serviceName: string, problems: ServiceProblem[]): string {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `service "${serviceName}" has ${counted(problems)}; nothing was written\n\n${listed(problems)}\n`;
+}
+
+/**
+ * How many problems there are, in words.
+ *
+ * @internal
+ */
+export function counted({ length }: readonly ServiceProblem[]): string {
+  return length === 1 ? '1 problem' : `${length} problems`;
+}
+
+/**
+ * Problems as people read them, one below the other.
+ *
+ * @internal
+ */
+export function listed(problems: readonly ServiceProblem[]): string {
   const lines = problems.map(({ place, message, fix, value }, index) => {
     const shown = value === undefined ? '' : ` (got ${show(value)})`;
     return `  ${index + 1}. ${place}: ${message}${shown}\n     fix: ${fix}`;
   });
-  return `service "${serviceName}" has ${count}; nothing was written\n\n${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 /** As JSON, except for what JSON cannot say. */

@@ -422,6 +422,6 @@ it('reports options that cannot be, all at once', () => {
   expect(problems.map(({ place, message }) => `${place}: ${message}`)).toEqual([
     'compose.compiledFolder: is no text',
     'compose.image: is no name of an image',
-    'compose.images: is no option there is',
+    'compose.images: is no option',
   ]);
 });

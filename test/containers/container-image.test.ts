@@ -206,7 +206,7 @@ describe('options that cannot be', () => {
     ],
     [{ heapPercentage: '75' }, 'container.heapPercentage: is no number'],
     [{ files: 'templates' }, 'container.files: is no list'],
-    [{ file: ['templates'] }, 'container.file: is no option there is'],
+    [{ file: ['templates'] }, 'container.file: is no option'],
     [[], 'container: is no object'],
     [{ files: ['../secrets'] }, 'container: is given a path that is not below the project'],
     [{ files: ['templates/../../secrets'] }, 'container: is given a path that is not below the project'],

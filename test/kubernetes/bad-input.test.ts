@@ -74,11 +74,11 @@ describe('options of another type', () => {
         "kubernetes.peers.postgresql: is no NetworkPeer (got "10.0.0.0/8") → write it like NetworkPeer.cidr('10.20.0.0/28')",
         "kubernetes.preStop: is no Duration (got "5s") → write it like Duration.seconds(5)",
         "kubernetes.prometheusOperator: is no object (got true) → write it in braces: { … }",
-        "kubernetes.replica: is no option there is (got "replica") → use one of dataVolume, enabled, environments, image, ingress, namespace, peers, preStop, prometheusOperator, resourceRecommendations, resources, rollout",
+        "kubernetes.replica: is no option → use one of dataVolume, enabled, environments, image, ingress, namespace, peers, preStop, prometheusOperator, resourceRecommendations, resources, rollout",
         "kubernetes.resourceRecommendations: is neither true nor false (got "yes") → write true or false, without quotes",
         "kubernetes.resources.web.cpu: is no Cpu (got "250m") → write it like Cpu.millis(250)",
         "kubernetes.resources.web.memory: is no Memory (got "512") → write it like Memory.mebibytes(256)",
-        "kubernetes.resources.web.memoryLimits: is no option there is (got "memoryLimits") → use one of cpu, memory, memoryLimit, temporaryStorage",
+        "kubernetes.resources.web.memoryLimits: is no option → did you mean memoryLimit? There are: cpu, memory, memoryLimit, temporaryStorage",
         "kubernetes.rollout: is no K8sRollout (got "canary") → write it like K8sRollout.canary()",
         "replicas mailer in prod (stated by K8sManifests): there is no such long-running process (got "mailer") → use one of web, or state the long-running process mailer",
       ]

@@ -185,26 +185,41 @@ describe('a mistake in an option is found', () => {
   it.each<[options: Untyped, found: string]>([
     [{ traceSampleRatio: -1 }, 'observability.traceSampleRatio is no share from 0 to 1'],
     [{ traceSampleRatio: Number.NaN }, 'observability.traceSampleRatio is no share'],
-    [{ traceSampleRatio: '0.5' }, 'observability.traceSampleRatio is no share'],
+    [{ traceSampleRatio: '0.5' }, 'observability.traceSampleRatio is no number'],
     [{ accessLogSampleRatio: 2 }, 'observability.accessLogSampleRatio is no share'],
-    [{ externalMetrics: 'kubernetes' }, 'observability.externalMetrics is no list of what there is'],
-    [{ externalMetrics: ['kuberntes'] }, 'observability.externalMetrics is no list of what there is'],
-    [{ errorTracking: 'sentry' }, 'observability.errorTracking is nothing that gathers errors'],
-    [{ retention: '30d' }, 'observability.retention takes options of its own'],
+    [{ externalMetrics: 'kubernetes' }, 'observability.externalMetrics is no list'],
+    [{ externalMetrics: ['kuberntes'] }, 'observability.externalMetrics.0 is no ExternalMetrics'],
+    [{ errorTracking: 'sentry' }, 'observability.errorTracking is no ErrorTracking'],
+    [{ retention: '30d' }, 'observability.retention is no object'],
     [{ retention: { metrics: 30 } }, 'observability.retention.metrics is no Duration'],
     [{ retention: { logs: Duration.days(0) } }, 'observability.retention.logs is no whole number of days'],
     [{ retention: { metric: Duration.days(1) } }, 'observability.retention.metric is no option'],
-    [{ collector: 'tempo' }, 'observability.collector takes options of its own'],
-    [{ collector: { traces: 'tempo' } }, 'observability.collector.traces is no list of backends'],
-    [{ collector: { logs: ['loki'] } }, 'observability.collector.logs is no list of backends'],
-    [{ collector: { tailSampling: true } }, 'observability.collector.tailSampling takes options of its own'],
+    [{ collector: 'tempo' }, 'observability.collector is no object'],
+    [{ collector: { traces: 'tempo' } }, 'observability.collector.traces is no list'],
+    [{ collector: { logs: ['loki'] } }, 'observability.collector.logs.0 is no TelemetryBackend'],
+    [{ collector: { tailSampling: true } }, 'observability.collector.tailSampling is no object'],
     [{ collector: { tailSampling: { slowerThan: 5 } } }, 'tailSampling.slowerThan is no Duration'],
     [{ collector: { tailSampling: { tracesInMemory: 0 } } }, 'tailSampling.tracesInMemory is no number'],
-    [{ collector: { endpoints: 'http://otel:4318' } }, 'observability.collector.endpoints says no endpoint'],
-    [{ collector: { peer: 'monitoring' } }, 'observability.collector.peer is no place on the network'],
+    [{ collector: { endpoints: 'http://otel:4318' } }, 'observability.collector.endpoints is no object'],
+    [{ collector: { endpoints: { prod: 4318 } } }, 'observability.collector.endpoints.prod is no text'],
+    [{ collector: { peer: 'monitoring' } }, 'observability.collector.peer is no NetworkPeer'],
     [{ tracesSampleRatio: 0.5 }, 'observability.tracesSampleRatio is no option'],
+    [{ retention: null }, 'observability.retention is no object'],
+    [{ enabled: 'yes' }, 'observability.enabled is neither true nor false'],
+    [null, 'observability is no object'],
+    ['off', 'observability is no object'],
   ])('%j', (options, found) => {
     expect(findings(() => undefined, options)).toEqual([expect.stringContaining(found)]);
+  });
+
+  it('without showing what may be a credential', () => {
+    const { service } = observed({
+      errorTracking: 'https://c4n4ry@sentry.example.com/1',
+      collector: { traces: [{ headers: { authorization: 'c4n4ry' } }], logs: 'https://c4n4ry@logs.example.com' },
+    } as Untyped);
+    const problems = service.problems();
+    expect(problems).toHaveLength(3);
+    expect(JSON.stringify(problems)).not.toContain('c4n4ry');
   });
 
   it('with the name that was meant', () => {

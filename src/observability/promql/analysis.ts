@@ -1,7 +1,7 @@
+import { nearest } from '../../service/nearest';
 import type { Finding } from './finding';
 import { OF_COUNTERS, OF_GAUGES, PICKING, readsRange, SCALAR, WITHOUT_LABELS } from './functions';
 import { childrenOf, firstError, type Node, parse } from './grammar';
-import { nearest } from './nearest';
 import { Behaviour, type SeriesIndex } from './series';
 
 /** What an expression, or a part of one, evaluates to. */
