@@ -102,7 +102,8 @@ function declare<L extends string, V extends Values<L>>(
   name: string,
   { help, labels = [], values, limit = DEFAULT_LIMIT }: Options<L, V>,
 ): Declared<L> {
-  const named = new Map(Object.entries<readonly string[]>(values ?? {}).map(([label, all]) => [label, new Set(all)]));
+  const all: Readonly<Record<string, readonly string[] | undefined>> = values ?? {};
+  const named = new Map(labels.flatMap((label) => (all[label] ? [[label, new Set(all[label])] as const] : [])));
   return { name, help, labels, sets: values === undefined ? [] : setsOf(labels, values), named, limit };
 }
 
