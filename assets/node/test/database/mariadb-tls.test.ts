@@ -149,6 +149,11 @@ describe('the URL of a MySQL database', () => {
       '?sslmode=require',
       'has the parameter "sslmode", which would have no effect: remove it, and write ssl-mode=VERIFY_IDENTITY',
     ],
+    [
+      '?ssl-ca=/nowhere/ca.pem',
+      'The URL of mysql h/d has ssl-ca=/nowhere/ca.pem, a file that cannot be read (ENOENT): correct its path or its permissions.',
+    ],
+    ['?toString=1', 'has the parameter "toString", which would have no effect: remove it.'],
     ['?timezone=local', 'has the parameter "timezone", which would have no effect: remove it.'],
   ])('%s is refused', (parameters, message) => {
     expect(() => settingsOf(`mysql://u:s3cret@h/d${parameters}`)).toThrow(message);

@@ -1,5 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
-import { settingsOf, UrlProblem } from '../../src/platform/mysql-url/settings.js';
+import { settingsOf } from '../../src/platform/mysql-url/settings.js';
+import { UrlProblem } from '../../src/platform/url-problem/problem.js';
 import { Failure } from '../secrets/failure.js';
 import type { DatabaseLogins } from '../secrets/rotation.js';
 import { type Renewal, rotateLogin } from '../secrets-logins/rotate-login.js';

@@ -1,6 +1,7 @@
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Connection, createConnection } from 'mariadb';
-import { settingsOf, tlsOf, UrlProblem } from '../mysql-url/settings.js';
+import { settingsOf, tlsOf } from '../mysql-url/settings.js';
+import { UrlProblem } from '../url-problem/problem.js';
 import type { BackupDatabase, Limits, Source } from './database-interface.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
 import type { Contents, RowCount } from './manifest.js';
@@ -204,7 +205,7 @@ async function connect(url: string, { connectTimeout, lockTimeout }: Limits): Pr
     await connection.query(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(lockTimeout / 1000))}`);
     return connection;
   } catch (error) {
-    if (error instanceof UrlProblem) throw new Failure(error.message);
+    if (error instanceof UrlProblem) throw error;
     throw new Failure(`${database.placeOf(url)} cannot be opened: ${messageOf(error)}. Start it, or correct its URL.`);
   }
 }

@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
-import { settingsOf, UrlProblem } from '../mysql-url/settings.js';
-import { codeOf, Failure } from './failure.js';
+import { settingsOf } from '../mysql-url/settings.js';
+import { codeOf } from './failure.js';
 import type { Driver, Parameter, Row, Session, SessionOptions } from './session.js';
 
 /** The name of Prisma's own lock, so that its CLI and this runner wait for each other. */
@@ -13,7 +13,7 @@ export const driver: Driver = { provider: 'mysql', schemes: ['mysql', 'mariadb']
 
 async function open(url: string, options: SessionOptions): Promise<Session> {
   const parsed = new URL(url);
-  const settings = readUrl(url);
+  const settings = settingsOf(url);
   const connection = await createConnection({
     ...settings,
     connectTimeout: options.connectTimeout,
@@ -24,14 +24,6 @@ async function open(url: string, options: SessionOptions): Promise<Session> {
   const session = new MysqlSession(connection, options, `${parsed.host}${parsed.pathname}`);
   await session.reset();
   return session;
-}
-
-function readUrl(url: string) {
-  try {
-    return settingsOf(url);
-  } catch (error) {
-    throw error instanceof UrlProblem ? new Failure(error.message) : error;
-  }
 }
 
 class MysqlSession implements Session {

@@ -1,3 +1,4 @@
+import { UrlProblem } from '../url-problem/problem.js';
 import { codeOf, Failure, messageOf, withoutSecrets } from './failure.js';
 
 const UNREACHABLE = new Set([
@@ -26,6 +27,7 @@ export function explainConnection(error: unknown, url: string): Failure {
   const code = codeOf(error) ?? '';
   const detail = withoutSecrets(messageOf(error), url);
   if (error instanceof Failure) return error;
+  if (error instanceof UrlProblem) return new Failure(error.message);
   if (REFUSED.has(code)) {
     return new Failure(
       `The database at ${place} refused the credentials in DATABASE_URL. Correct its user and password.`,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { UrlProblem } from '../url-problem/problem.js';
 import { type Encryption, encryptionOf } from './encryption.js';
 
 /** How the driver reaches a database. */
@@ -18,11 +19,6 @@ export interface Settings {
     key?: string;
   };
   readonly allowPublicKeyRetrieval: boolean;
-}
-
-/** What of a URL would otherwise be dropped in silence. */
-export class UrlProblem extends Error {
-  override readonly name = 'UrlProblem';
 }
 
 /** Where what others write into the URL is said here. */
@@ -47,7 +43,7 @@ export function settingsOf(text: string): Settings {
   const url = new URL(text);
   for (const name of url.searchParams.keys()) {
     if (READ.includes(name)) continue;
-    const instead = name in INSTEAD ? `, and ${INSTEAD[name]}` : '';
+    const instead = Object.hasOwn(INSTEAD, name) ? `, and ${INSTEAD[name]}` : '';
     throw problem(url, `has the parameter ${JSON.stringify(name)}, which would have no effect: remove it${instead}`);
   }
   const socket = url.searchParams.get('socket');
@@ -60,7 +56,7 @@ export function settingsOf(text: string): Settings {
     password: decodeURIComponent(url.password),
     database: decodeURIComponent(url.pathname.slice(1)),
     ...(socket === null ? {} : { socketPath: socket }),
-    ...(encryption === undefined ? {} : { ssl: { host, ...read(encryption) } }),
+    ...(encryption === undefined ? {} : { ssl: { host, ...read(url, encryption) } }),
     // Without encryption the password is encrypted to a key of the server; with it, there is no need to believe such a key.
     allowPublicKeyRetrieval: encryption === undefined,
   };
@@ -74,14 +70,27 @@ export function tlsOf(text: string): Encryption | undefined {
   return encryption;
 }
 
-function read({ isVerified, ca, cert, key }: Encryption): Omit<NonNullable<Settings['ssl']>, 'host'> {
-  const text = (path: string) => readFileSync(path, 'utf8');
+function read(url: URL, { isVerified, ca, cert, key }: Encryption): Omit<NonNullable<Settings['ssl']>, 'host'> {
+  const text = (path: string) => textOf(path, url);
   return {
     rejectUnauthorized: isVerified,
     ...(ca === undefined ? {} : { ca: text(ca) }),
     ...(cert === undefined ? {} : { cert: text(cert) }),
     ...(key === undefined ? {} : { key: text(key) }),
   };
+}
+
+function textOf(path: string, url: URL): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const [name] = [...url.searchParams].find(([, value]) => value === path) ?? [];
+    const { code } = error as NodeJS.ErrnoException;
+    throw problem(
+      url,
+      `has ${name}=${path}, a file that cannot be read (${code}): correct its path or its permissions`,
+    );
+  }
 }
 
 function problem({ host, pathname }: URL, what: string): UrlProblem {

@@ -4,6 +4,7 @@
 import { run } from '../../src/platform/migrations/commands.js';
 import { Failure } from '../../src/platform/migrations/failure.js';
 import { readMigrations } from '../../src/platform/migrations/files.js';
+import { UrlProblem } from '../../src/platform/url-problem/problem.js';
 import { backfillDown } from './backfill.js';
 import { baseline } from './baseline.js';
 import { check, lintFiles } from './check.js';
@@ -73,6 +74,6 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof Failure ? error.message : error);
+  console.error(error instanceof Failure || error instanceof UrlProblem ? error.message : error);
   process.exitCode = 1;
 }

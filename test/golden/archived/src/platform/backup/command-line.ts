@@ -8,6 +8,7 @@ import { createLogging } from '../logging/logger.js';
 import { Redactor } from '../logging/redact.js';
 import type { Log } from '../logging/types.js';
 import { packageVersion } from '../logging/version.js';
+import { UrlProblem } from '../url-problem/problem.js';
 import { AlreadyRunning, Failure, messageOf } from './failure.js';
 
 /** As everywhere: wrong configuration is what no second try mends. */
@@ -73,7 +74,7 @@ async function codeOf(verb: string, log: Log, run: (log: Log) => Promise<void>):
       return EXIT.alreadyRunning;
     }
     // What a person can mend needs no stack.
-    if (error instanceof Failure) log.fatal({ reason: error.message }, `${verb} failed`);
+    if (error instanceof Failure || error instanceof UrlProblem) log.fatal({ reason: error.message }, `${verb} failed`);
     else log.fatal({ error, reason: messageOf(error) }, `${verb} failed`);
     return EXIT.failed;
   }

@@ -45,7 +45,7 @@ export function parameterProblem(url: string): string | undefined {
   const { searchParams } = new URL(url);
   for (const [name, value] of searchParams) {
     if (!READ.has(name)) {
-      return `has the parameter ${JSON.stringify(name)}, which would have no effect: remove it${name in INSTEAD ? `, and ${INSTEAD[name]}` : ''}`;
+      return `has the parameter ${JSON.stringify(name)}, which would have no effect: remove it${Object.hasOwn(INSTEAD, name) ? `, and ${INSTEAD[name]}` : ''}`;
     }
     if (name === 'sslmode' && !MODES.includes(value)) {
       return `has sslmode=${value}, which the driver does not know: write one of ${MODES.join(', ')}`;

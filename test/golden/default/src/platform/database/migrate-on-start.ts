@@ -8,7 +8,7 @@ import { driver } from '../migrations/driver.js';
 import { messageOf } from '../migrations/failure.js';
 import { readMigrations } from '../migrations/files.js';
 import { migrate } from '../migrations/migrate.js';
-import { readSettings } from '../migrations/settings.js';
+import { readSettings, type Settings } from '../migrations/settings.js';
 import { MIGRATIONS } from './schema.js';
 import type { DatabaseConfig } from './types.js';
 
@@ -48,17 +48,7 @@ async function run(config: DatabaseConfig, log: Log, signal: AbortSignal): Promi
 }
 
 async function apply(config: DatabaseConfig, log: Log): Promise<void> {
-  const settings = readSettings(
-    {
-      DATABASE_URL: config.databaseUrl.reveal(),
-      MIGRATION_DATABASE_URL: config.migrationDatabaseUrl?.reveal(),
-      DATABASE_CONNECT_TIMEOUT: written(config.databaseConnectTimeout),
-      MIGRATION_LOCK_TIMEOUT: written(config.migrationLockTimeout),
-      MIGRATION_STATEMENT_TIMEOUT: written(config.migrationStatementTimeout),
-      MIGRATION_WAIT_TIMEOUT: written(config.migrationWaitTimeout),
-    },
-    driver,
-  );
+  const settings = settingsOf(config);
   const options = {
     url: settings.url,
     wait: settings.wait,
@@ -68,6 +58,18 @@ async function apply(config: DatabaseConfig, log: Log): Promise<void> {
   log.info({ applied: applied.length }, 'the schema is up to date');
 }
 
-function written(milliseconds: number | undefined): string | undefined {
-  return milliseconds === undefined ? undefined : `${Math.round(milliseconds)}ms`;
+function settingsOf(config: DatabaseConfig): Settings {
+  const urls = {
+    DATABASE_URL: config.databaseUrl.reveal(),
+    MIGRATION_DATABASE_URL: config.migrationDatabaseUrl?.reveal(),
+  };
+  const settings = readSettings(urls, driver);
+  // Numbers, as the config has them: written as milliseconds, long ones have more digits than the runner reads.
+  return {
+    ...settings,
+    connectTimeout: Math.round(config.databaseConnectTimeout),
+    lockTimeout: Math.round(config.migrationLockTimeout ?? settings.lockTimeout),
+    statementTimeout: Math.round(config.migrationStatementTimeout ?? settings.statementTimeout),
+    wait: Math.round(config.migrationWaitTimeout ?? settings.wait),
+  };
 }

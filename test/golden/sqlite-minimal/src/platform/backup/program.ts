@@ -87,10 +87,24 @@ export function authoritiesFile(): string {
     const folder = mkdtempSync(join(tmpdir(), 'authorities-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     authorities = join(folder, 'authorities.pem');
-    const extra = process.env['NODE_EXTRA_CA_CERTS'];
-    writeFileSync(authorities, [...rootCertificates, ...(extra ? [readFileSync(extra, 'utf8')] : [])].join('\n'));
+    writeFileSync(authorities, [...rootCertificates, ...extraCertificates()].join('\n'));
   }
   return authorities;
+}
+
+/** A file that cannot be read is as if none were named, as in Node itself: the server may be one that needs no more authorities. */
+function extraCertificates(): string[] {
+  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  if (!extra) return [];
+  try {
+    return [readFileSync(extra, 'utf8')];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    process.emitWarning(
+      `NODE_EXTRA_CA_CERTS names ${extra}, which cannot be read (${code}): its authorities are unknown.`,
+    );
+    return [];
+  }
 }
 
 function start({ command, args, env }: Program, signal: AbortSignal) {

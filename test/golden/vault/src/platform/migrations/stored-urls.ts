@@ -15,16 +15,16 @@ export interface Surroundings {
 }
 
 /**
- * The environment of the process with the URL that only a store of secrets has. What the environment names itself, directly or by a file, is not
- * asked of a store: whoever migrates by hand may have no way there.
+ * The environment of the process with the URL that only a store of secrets has. Where the environment names a database, directly or by a file, no
+ * store is asked for any: it would be another one than the person at the keyboard means, and there may be no way to the store.
  */
 export async function completed(env: Environment, { environments, providers }: Surroundings): Promise<Environment> {
   const problems: string[] = [];
   const environment = environmentOf({ env, environments }, problems);
   if (problems.length > 0) throw new Failure(problems.join('\n'));
+  if (isGiven(env, OWNER) || isGiven(env, SERVICE)) return env;
   // One after the other: a store may make a login for whoever asks.
   for (const name of [OWNER, SERVICE]) {
-    if (isGiven(env, name)) return env;
     const { failures, provided } = await readProviders(providers[environment] ?? [], [name]);
     const failure = failures.get(name);
     if (failure !== undefined) {
