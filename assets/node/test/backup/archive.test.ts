@@ -114,6 +114,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
       environment: 'prod',
       window: HOUR,
       signal: new AbortController().signal,
+      complain: () => undefined,
       ...changes,
     });
 
@@ -284,7 +285,9 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     expect(good.map((one) => one.id)).toEqual([id]);
     expect(damaged).toEqual([expect.stringContaining('20260101T000000Z-00000001/manifest.json')]);
     expect(await namesOn(await recovered('latest'))).toContain('after the damage');
-    await base();
+    const complaints: string[] = [];
+    await base({ complain: (reason: string) => complaints.push(reason) });
+    expect(complaints).toEqual(damaged);
     const keys = (await store.list('')).map(({ key }) => key);
     expect(keys.filter((key) => key.startsWith(lost))).toEqual([]);
     expect(keys).toContain(`${system}/base/20260101T000000Z-00000001/manifest.json`);
@@ -368,6 +371,9 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
       code: 2,
       output: expect.stringContaining('"2026-03-01T12:30" is no moment'),
     });
+    const [manifest = ''] = (await store.list('')).map(({ key }) => key).filter((key) => key.endsWith('manifest.json'));
+    await store.write(manifest, once(Buffer.from('{')));
+    expect(await start('base').exit).toEqual({ code: 1, output: expect.stringContaining('nothing old was removed') });
     gateway.close();
   }, 90_000);
 
