@@ -80,7 +80,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     const ended = work({
       ...shared(on),
       interval: 500,
-      metrics: new ArchiveMetrics(registry),
+      metrics: new ArchiveMetrics(registry, 'prod'),
       signal: stopping.signal,
       report: (event) => events.push(event),
       complain: (event, details) => complaints.push(`${event} ${JSON.stringify(details)}`),
@@ -356,7 +356,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     expect(pushed.join('')).toMatch(/^backup_base_last_success_timestamp_seconds \d+/m);
     const now = Date.now() / 1000;
     const through = async () =>
-      Number(/^backup_archive_through_timestamp_seconds (\S+)/m.exec(await get('/metrics'))?.[1]);
+      Number(/^backup_archive_through_timestamp_seconds\{environment="prod"\} (\S+)/m.exec(await get('/metrics'))?.[1]);
     await expect.poll(through, { timeout: 20_000 }).toBeGreaterThan(now);
     archive.child.kill('SIGTERM');
     expect(await archive.exit).toMatchObject({ code: 0 });

@@ -38,23 +38,23 @@ async function base(days: number, startSegment: number): Promise<{ readonly mani
   return { manifest: `base/${id}/manifest.json`, text };
 }
 
-it.each([
-  '{"format": 1,',
-  '{"format": 2}',
-])('removes nothing while a manifest reads %s, and goes on when it is mended', async (damage) => {
-  for (let number = 1; number <= 9; number++) await write(`wal/${segment(number)}`, 'log');
-  const { manifest, text } = await base(7, 4);
-  await base(0, 8);
-  await write(manifest, damage);
-  const before = await keys();
+it.each(['{"format": 1,', '{"format": 2}'])(
+  'removes nothing while a manifest reads %s, and goes on when it is mended',
+  async (damage) => {
+    for (let number = 1; number <= 9; number++) await write(`wal/${segment(number)}`, 'log');
+    const { manifest, text } = await base(7, 4);
+    await base(0, 8);
+    await write(manifest, damage);
+    const before = await keys();
 
-  expect(await prune(store, SYSTEM, run)).toEqual([expect.stringContaining(manifest)]);
-  expect(await keys()).toEqual(before);
+    expect(await prune(store, SYSTEM, run)).toEqual([expect.stringContaining(manifest)]);
+    expect(await keys()).toEqual(before);
 
-  await write(manifest, text);
-  expect(await prune(store, SYSTEM, run)).toEqual([]);
-  expect(before.filter((key) => key.includes('/wal/')).length).toBe(9);
-  expect((await keys()).filter((key) => key.includes('/wal/'))).toEqual(
-    [4, 5, 6, 7, 8, 9].map((number) => `${SYSTEM}/wal/${segment(number)}`),
-  );
-});
+    await write(manifest, text);
+    expect(await prune(store, SYSTEM, run)).toEqual([]);
+    expect(before.filter((key) => key.includes('/wal/')).length).toBe(9);
+    expect((await keys()).filter((key) => key.includes('/wal/'))).toEqual(
+      [4, 5, 6, 7, 8, 9].map((number) => `${SYSTEM}/wal/${segment(number)}`),
+    );
+  },
+);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { runCommand, untilStopped } from '../backup/command-line.js';
+import { runCommand, untilStopped, warn } from '../backup/command-line.js';
 import { Failure, messageOf } from '../backup/failure.js';
 import { push } from '../backup/metrics.js';
 import { type BackupStore, openable } from '../backup/store.js';
@@ -103,7 +103,7 @@ class Verbs<Config extends ArchiveConfig> {
   }
 
   async #list(): Promise<void> {
-    for (const store of openable(this.#plan.stores(this.#config))) {
+    for (const store of openable(this.#plan.stores(this.#config), warn)) {
       const lines = [store.name];
       for (const system of await systemsIn(store)) {
         const { good: bases, damaged } = await readBases(store, system);
