@@ -106,7 +106,7 @@ describe('backups', () => {
   it('notice an environment that has never pushed beside one that does, and none that does not push at all', () => {
     const stale = (options: DatabaseBackupOptions) =>
       stated(options).alerts.find(({ name }) => name === 'BackupStale')!.expression;
-    expect(stale({})).toContain('{job="service", environment!~"dev|test"}) unless on (job, environment) backup_last');
+    expect(stale({})).toContain('{job="orders", environment!~"dev|test"}) unless on (job, environment) backup_last');
     const environments = { prod: { pushgatewayUrl: 'http://pushgateway.monitoring:9091' }, staging: {} };
     expect(stale({ pushMetrics: false, environments })).toContain('environment=~"prod"}) unless on (job, environment)');
   });
