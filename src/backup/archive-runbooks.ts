@@ -60,6 +60,8 @@ const BASE = `A recovery begins with a copy of the whole server, and applies the
    - *requested WAL segment … has already been removed*: \`max_slot_wal_keep_size\` is smaller than what is written while the server is copied.
    - *can only write single tablespace to stdout*: tablespaces are not supported; use the tools named in the page *Backups*.
    - *another base backup … is at work*: wait for it.
+   - *is good, but nothing old was removed*: there is a new base backup, and the manifest of an older one cannot be read. Nobody knows which log that one needs, so all log stays and the store grows. Put the
+     manifest back from an older version of the object; or remove it together with its archive, and no moment between it and the next base backup can be had.
 2. **Was log lost?** *log is missing* in the log of \`backup-archive\` names the segments: the server gave up the slot, or was replaced by a standby without one. No moment between the last one before the gap and
    the new base backup can be had. Write down which those are.
 3. **Raise \`max_slot_wal_keep_size\`**, and keep the alert \`ArchiveKeepsLog\` well below it.`;

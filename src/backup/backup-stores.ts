@@ -22,7 +22,8 @@ export class BackupStores {
 
   /** How the pods that use them are known, each way once. */
   public get identities(): WorkloadIdentity[] {
-    return [...new Set(this.all.flatMap(({ _identity }) => _identity ?? []))];
+    const given = this.all.flatMap(({ _identity }) => _identity ?? []);
+    return given.filter((identity, i) => given.findIndex((other) => other._equals(identity)) === i);
   }
 
   public get secrets(): string[] {

@@ -6,12 +6,13 @@ import { archiveRunbooks } from './archive-runbooks';
 import { BackupStore } from './backup-store';
 import { BackupStores } from './backup-stores';
 import { renderArchiveEntry, renderEntry, retentionProblems, sourceProblems } from './entry';
-import { backupFacts, isPushed } from './facts';
+import { backupFacts } from './facts';
 import { backupGuide } from './guide';
 import { BackupSource, type DatabaseBackupOptions } from './options';
 import { backupRunbooks } from './runbooks';
 import { backupSignals } from './signals';
 import { Timetable } from './timetable';
+import { pushing } from './watched';
 
 const BACKUP = 'src/platform/backup.ts';
 const ARCHIVE = 'src/platform/backup-archive.ts';
@@ -66,7 +67,7 @@ export class DatabaseBackup extends Component {
     const stores = new BackupStores(options.store ?? BackupStore.s3({ region: 'us-east-1' }), options.copyTo);
     for (const fact of [
       ...backupFacts(this.source, options, timetable, stores),
-      ...backupSignals(service.serviceName, timetable, isPushed(options)),
+      ...backupSignals(service.serviceName, timetable, pushing(options)),
       backupGuide(this.source, options, timetable, stores),
       ...backupRunbooks(timetable, stores),
       ...archiveRunbooks(timetable, stores),

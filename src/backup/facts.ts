@@ -26,7 +26,7 @@ export const ARCHIVE = 'backup-archive';
 export const BASE = 'base-backup';
 
 /** Where nothing is encrypted, and nothing pushed. */
-const LOCAL = ['dev', 'test'];
+export const LOCAL = ['dev', 'test'];
 
 /** What the database is called where backups reach it on another way than all others. */
 const SERVER = 'backup-database';

@@ -51,12 +51,12 @@ ${keeper === undefined ? '' : `| the newest backup is at most so old | ${oldest}
 
 A backup is dumped, encrypted to the public keys in \`BACKUP_RECIPIENTS\`, written to the store, read back and compared${copied ? ', and copied to a second place' : ''}. Only then its
 manifest is written, and only then old ones are removed: a run that fails leaves the good ones as they are. Each manifest names the rows of every table and
-the newest migration; the drill restores the newest backup and compares them.`;
+the newest migration; the drill restores the newest backup, compares them, and notes it as \`restored.json\` in the store: that backup is not removed before a newer one has been restored.`;
 }
 
 const KEYS = `1. \`age-keygen -o backup.key\` makes a pair of keys. The public one goes into \`BACKUP_RECIPIENTS\`. Keep the private one where the service cannot reach it, in two places;
    the drill gets a copy as \`BACKUP_IDENTITY\`.
-2. Make a bucket with versioning or object lock, and a rule that lets nothing in but the processes of the backups. Its address is \`BACKUP_STORE_URL\`.`;
+2. Make a bucket with versioning or object lock, and a rule that lets nothing in but the processes of the backups; \`restore-drill\` reads it, and writes \`restored.json\`. Its address is \`BACKUP_STORE_URL\`.`;
 
 const SETUP: Record<BackupSource, string> = {
   [BackupSource.POSTGRESQL]: `## Before the first one

@@ -72,6 +72,7 @@ const DRILL = `Until this is mended, count on nothing newer than the last good d
    - *damaged or swapped*: try \`drill <id>\` with an older one. If those are good, look at who can write to the store.
    - *cannot be decrypted*: \`BACKUP_IDENTITY\` does not belong to \`BACKUP_RECIPIENTS\`. See *The key of the backups is lost*.
    - *has … rows instead of*: somebody else uses the scratch database, or the dump misses rows.
+   - *could not be noted in the store*: the restore itself went well. Let the process \`restore-drill\` write \`restored.json\`; until then nothing keeps the last good backup.
    - *Use version …*: the scratch server is older than the one that is backed up.
 2. **Does it not run at all, or has it never run?** \`BACKUP_DRILL_DATABASE_URL\`, \`BACKUP_IDENTITY\` and the schedule.
 3. **Run it again** when it is mended, on Kubernetes with \`kubectl --namespace <namespace> create job --from=cronjob/<service>-restore-drill drill-by-hand\`; the alert ends with a good drill.`;

@@ -1,6 +1,7 @@
 import { Alert, AlertSeverity, type AlertTest, Duration, type Fact, Metric, MetricSource, Panel } from '../service';
 import type { PointInTimeRecovery } from './point-in-time-recovery';
 import { drillOverdueAfter, type Timetable } from './timetable';
+import { DEPLOYED, seconds, Watched } from './watched';
 
 const STATED_BY = 'DatabaseBackup';
 
@@ -8,14 +9,15 @@ const STATED_BY = 'DatabaseBackup';
  * What backups say of themselves, and what asks a person to act.
  *
  * @param job the label the Pushgateway groups by: the name of the service
- * @param isPushed whether anybody takes what jobs say of themselves
+ * @param pushing the environments where somebody takes what jobs say of themselves, as a matcher of PromQL; none without one
  */
-export function backupSignals(job: string, timetable: Timetable, isPushed: boolean): Fact[] {
+export function backupSignals(job: string, timetable: Timetable, pushing: string | undefined): Fact[] {
   const { archive } = timetable;
+  const watched = pushing === undefined ? undefined : new Watched(job, pushing);
   return [
-    ...(isPushed ? [...metrics(), ...alerts(job, timetable), ...panels(job)] : []),
+    ...(watched ? [...metrics(), ...alerts(job, timetable, watched), ...panels(job)] : []),
     ...(archive ? archiveSignals(job, timetable, archive) : []),
-    ...(archive && isPushed ? baseSignals(job, archive) : []),
+    ...(archive && watched ? baseSignals(archive, watched) : []),
   ];
 }
 
@@ -38,7 +40,7 @@ function metrics(): Fact[] {
   );
 }
 
-function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fact[] {
+function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable, watched: Watched): Fact[] {
   const of = (metric: string) => `${metric}{job="${job}"}`;
   const statedBy = STATED_BY;
   const labels = { job };
@@ -48,12 +50,12 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
       description: pointInTime
         ? 'What can be had of the past then hangs on the log alone.'
         : 'What is lost with the database now is more than was promised. Every further hour adds to it.',
-      expression: `time() - ${of('backup_last_success_timestamp_seconds')} > ${seconds(oldest)} or absent(${of('backup_last_success_timestamp_seconds')})`,
+      expression: watched.tooOld('backup_last_success_timestamp_seconds', oldest),
       severity: pointInTime ? AlertSeverity.TICKET : AlertSeverity.PAGE,
       runbook: 'backup-stale',
       pending: Duration.minutes(1),
       statedBy,
-      test: { ...ageing(of('backup_last_success_timestamp_seconds'), oldest), labels, firesWithoutData: true },
+      test: watched.ageing('backup_last_success_timestamp_seconds', oldest),
     }),
     new Alert('BackupShrinking', {
       summary: 'The newest backup is less than half as large as the largest of the last week',
@@ -77,17 +79,12 @@ function alerts(job: string, { rto, drill, oldest, pointInTime }: Timetable): Fa
     new Alert('RestoreDrillStale', {
       summary: `No backup has been restored and compared for ${drillOverdueAfter(drill)}, or nobody knows of one`,
       description: 'The drill does not run, so nobody knows whether backups can be restored.',
-      expression: `time() - ${of('backup_drill_last_success_timestamp_seconds')} > ${seconds(drillOverdueAfter(drill))} or absent(${of('backup_drill_last_success_timestamp_seconds')})`,
+      expression: watched.tooOld('backup_drill_last_success_timestamp_seconds', drillOverdueAfter(drill)),
       severity: AlertSeverity.TICKET,
       runbook: 'restore-drill-failed',
       pending: Duration.minutes(30),
       statedBy,
-      test: {
-        ...ageing(of('backup_drill_last_success_timestamp_seconds'), drillOverdueAfter(drill)),
-        firesAt: Duration.minutes(100),
-        labels,
-        firesWithoutData: true,
-      },
+      test: watched.ageing('backup_drill_last_success_timestamp_seconds', drillOverdueAfter(drill)),
     }),
     new Alert('RestoreSlow', {
       summary: `A restore takes more than four fifths of the ${rto} it may take`,
@@ -129,23 +126,27 @@ function panels(job: string): Fact[] {
 /** Scraped from the process that archives. */
 function archiveSignals(job: string, { rpo }: Timetable, { _keptLog }: PointInTimeRecovery): Fact[] {
   const statedBy = STATED_BY;
-  const of = (metric: string) => `${metric}{job="${job}"}`;
+  const watched = new Watched(job, DEPLOYED);
+  const largest = (metric: string) => `max by (environment) (${metric}{job="${job}"})`;
+  const inProd = (metric: string) => `${metric}{environment="prod", job="${job}"}`;
+  const labels = { environment: 'prod' };
+  const gauge = { labels: ['environment'], source: MetricSource.PLATFORM, statedBy };
   const own = { source: MetricSource.PLATFORM, statedBy };
   const panel = { dashboard: 'Database', row: 'Backups', statedBy };
-  const through = `max(${of('backup_archive_through_timestamp_seconds')})`;
-  const kept = `max(${of('backup_archive_kept_bytes')})`;
+  const through = largest('backup_archive_through_timestamp_seconds');
+  const kept = largest('backup_archive_kept_bytes');
   return [
     Metric.gauge('backup_archive_through_timestamp_seconds', {
       help: 'Everything committed before this moment is in the archive',
-      ...own,
+      ...gauge,
     }),
     Metric.gauge('backup_archive_kept_bytes', {
       help: 'Log that the server keeps because the archive does not have it yet',
-      ...own,
+      ...gauge,
     }),
     Metric.gauge('backup_archive_needs_base', {
       help: 'Whether the log in the archive has no base backup to begin with',
-      ...own,
+      ...gauge,
     }),
     Metric.counter('backup_archive_written_bytes_total', {
       help: 'Bytes that were archived, compressed and encrypted',
@@ -158,12 +159,12 @@ function archiveSignals(job: string, { rpo }: Timetable, { _keptLog }: PointInTi
     new Alert('ArchiveStale', {
       summary: `The newest moment in the archive is older than ${rpo}, or nobody knows of one`,
       description: 'What is lost with the database now is more than was promised, and the disk of the server fills.',
-      expression: `time() - ${through} > ${seconds(rpo)} or absent(${through})`,
+      expression: watched.largestTooOld('backup_archive_through_timestamp_seconds', rpo),
       severity: AlertSeverity.PAGE,
       runbook: 'archive-stale',
       pending: Duration.minutes(1),
       statedBy,
-      test: { ...ageing(of('backup_archive_through_timestamp_seconds'), rpo), firesWithoutData: true },
+      test: watched.largestAgeing('backup_archive_through_timestamp_seconds', rpo),
     }),
     new Alert('ArchiveKeepsLog', {
       summary: `The database server keeps more than ${_keptLog} of its log for the archive`,
@@ -173,17 +174,17 @@ function archiveSignals(job: string, { rpo }: Timetable, { _keptLog }: PointInTi
       runbook: 'archive-stale',
       pending: Duration.minutes(4),
       statedBy,
-      test: changing(of('backup_archive_kept_bytes'), 0, 2 * _keptLog.toMebibytes() * MEBIBYTE),
+      test: { ...changing(inProd('backup_archive_kept_bytes'), 0, 2 * _keptLog.toMebibytes() * MEBIBYTE), labels },
     }),
     new Alert('ArchiveNeedsBase', {
       summary: 'The log in the archive has no base backup to begin with',
       description: 'No moment since the log was interrupted can be had, until there is a base backup.',
-      expression: `max(${of('backup_archive_needs_base')}) == 1`,
+      expression: `${largest('backup_archive_needs_base')} == 1`,
       severity: AlertSeverity.PAGE,
       runbook: 'archive-needs-base',
       pending: Duration.minutes(4),
       statedBy,
-      test: changing(of('backup_archive_needs_base'), 0, 1),
+      test: { ...changing(inProd('backup_archive_needs_base'), 0, 1), labels },
     }),
     new Panel('How old is the newest moment in the archive?', {
       ...panel,
@@ -200,9 +201,8 @@ function archiveSignals(job: string, { rpo }: Timetable, { _keptLog }: PointInTi
   ];
 }
 
-function baseSignals(job: string, { _base }: PointInTimeRecovery): Fact[] {
+function baseSignals({ _base }: PointInTimeRecovery, watched: Watched): Fact[] {
   const statedBy = STATED_BY;
-  const of = (metric: string) => `${metric}{job="${job}"}`;
   const pushed = { labels: PUSHED, source: MetricSource.EXTERNAL, statedBy };
   const overdue = Duration.millis(2 * _base.longestPause.toMillis());
   return [
@@ -215,29 +215,14 @@ function baseSignals(job: string, { _base }: PointInTimeRecovery): Fact[] {
     new Alert('BaseBackupStale', {
       summary: `The newest base backup is older than ${overdue}, or nobody knows of one`,
       description: 'A recovery has ever more log to apply, and takes longer.',
-      expression: `time() - ${of('backup_base_last_success_timestamp_seconds')} > ${seconds(overdue)} or absent(${of('backup_base_last_success_timestamp_seconds')})`,
+      expression: watched.tooOld('backup_base_last_success_timestamp_seconds', overdue),
       severity: AlertSeverity.TICKET,
       runbook: 'archive-needs-base',
       pending: Duration.minutes(30),
       statedBy,
-      test: {
-        ...ageing(of('backup_base_last_success_timestamp_seconds'), overdue),
-        firesAt: Duration.minutes(100),
-        labels: { job },
-        firesWithoutData: true,
-      },
+      test: watched.ageing('backup_base_last_success_timestamp_seconds', overdue),
     }),
   ];
-}
-
-/** What happened so long ago that it is too old after an hour, until it happens all the time from the second on. */
-function ageing(series: string, limit: Duration): AlertTest {
-  return {
-    series: { [series]: `${3600 - seconds(limit)}x119 7200+60x59` },
-    quietAt: Duration.minutes(55),
-    firesAt: Duration.minutes(75),
-    resolvedAt: Duration.minutes(130),
-  };
 }
 
 /** Well for twenty minutes, then badly for thirty, then well again. */
@@ -251,7 +236,3 @@ function changing(series: string, good: number, bad: number): AlertTest {
 }
 
 const MEBIBYTE = 1_024 * 1_024;
-
-function seconds(duration: Duration): number {
-  return duration.toMillis() / 1000;
-}

@@ -25,6 +25,13 @@ export interface AlertTest {
   readonly firesAt: Duration;
 
   /**
+   * Another such moment, at which another part of the expression is true.
+   *
+   * @default - not tested
+   */
+  readonly alsoFiresAt?: Duration;
+
+  /**
    * When it has resolved, from the first sample on.
    *
    * @default - not tested
@@ -44,4 +51,11 @@ export interface AlertTest {
    * @default false
    */
   readonly firesWithoutData?: boolean;
+
+  /**
+   * The labels of the expression that the alert carries on when nothing is measured at all.
+   *
+   * @default - those of `labels`
+   */
+  readonly labelsWithoutData?: Record<string, string>;
 }

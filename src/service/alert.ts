@@ -227,7 +227,7 @@ export class Alert extends Fact {
   }
 
   private testProblems(): ServiceProblem[] {
-    const { series, firesAt, quietAt, resolvedAt } = this.test ?? {};
+    const { series, firesAt, alsoFiresAt, quietAt, resolvedAt } = this.test ?? {};
     const isWritten = typeof series === 'object' && Object.values(series).every((values) => typeof values === 'string');
     return this.test === undefined
       ? []
@@ -251,7 +251,11 @@ export class Alert extends Fact {
                 },
               ]
             : durationProblems(this, { 'test.firesAt': firesAt })),
-          ...durationProblems(this, { 'test.quietAt': quietAt, 'test.resolvedAt': resolvedAt }),
+          ...durationProblems(this, {
+            'test.alsoFiresAt': alsoFiresAt,
+            'test.quietAt': quietAt,
+            'test.resolvedAt': resolvedAt,
+          }),
         ];
   }
 

@@ -43,7 +43,9 @@ export class ProcessIdentity extends Fact {
   constructor(name: string, props: ProcessIdentityProps) {
     super(FactKind.IDENTITY, name, props);
     this.processes = props.processes;
-    this.identities = props.identities;
+    this.identities = props.identities.filter(
+      (identity, i, all) => all.findIndex((other) => other._equals(identity)) === i,
+    );
   }
 
   public problems(service: Service): ServiceProblem[] {

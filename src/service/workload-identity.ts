@@ -125,6 +125,11 @@ export class WorkloadIdentity {
     return this.names.optional !== true && this.names.named[environment] === undefined;
   }
 
+  /** @internal Whether it says the same as another: who writes one twice means one. */
+  public _equals(other: WorkloadIdentity): boolean {
+    return this.title === other.title && nameList(this.names) === nameList(other.names);
+  }
+
   /** @internal The environments that it says something of. */
   public get _environments(): string[] {
     return Object.keys(this.names.named);
@@ -146,6 +151,10 @@ interface Names {
   readonly example: string;
   /** Whether an environment can do without. */
   readonly optional?: boolean;
+}
+
+function nameList({ named }: Names): string {
+  return JSON.stringify(Object.entries(named).sort());
 }
 
 function annotation(name: string, value: string | undefined): Record<string, string> {

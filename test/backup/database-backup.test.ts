@@ -103,6 +103,14 @@ describe('backups', () => {
     expect(stale.test?.firesWithoutData).toBe(true);
   });
 
+  it('notice an environment that has never pushed beside one that does, and none that does not push at all', () => {
+    const stale = (options: DatabaseBackupOptions) =>
+      stated(options).alerts.find(({ name }) => name === 'BackupStale')!.expression;
+    expect(stale({})).toContain('{job="orders", environment!~"dev|test"}) unless on (job, environment) backup_last');
+    const environments = { prod: { pushgatewayUrl: 'http://pushgateway.monitoring:9091' }, staging: {} };
+    expect(stale({ pushMetrics: false, environments })).toContain('environment=~"prod"}) unless on (job, environment)');
+  });
+
   it('reach a store of S3 on the port of its endpoint', () => {
     const ports = (options: DatabaseBackupOptions) =>
       Object.fromEntries(
@@ -270,6 +278,16 @@ describe('backups', () => {
       expect(stated().identities).toEqual([]);
     });
 
+    it('are known once, where the copies say the same of them as the store', () => {
+      const same = () => WorkloadIdentity.irsa({ prod: 'arn:aws:iam::123456789012:role/orders-backups' });
+      const other = WorkloadIdentity.irsa({ prod: 'arn:aws:iam::123456789012:role/orders-copies' });
+      const [store, copyTo] = [same(), same()].map((of) => BackupStore.s3({ region: 'eu-west-1', identity: of }));
+      expect(problemsOf({ store, copyTo })).toEqual([]);
+      expect(stated({ store, copyTo }).identities.map(({ identities }) => identities.length)).toEqual([1]);
+      const wrong = problemsOf({ store, copyTo: BackupStore.s3({ region: 'eu-west-1', identity: other }) });
+      expect(wrong.map(({ message }) => message)).toEqual([expect.stringContaining('two identities of one kind')]);
+    });
+
     it('open the store by what the machine is known by', () => {
       const files = synth((outdir) => new NodeServiceProject({ name: 'orders', outdir, backup }));
       for (const entry of ['backup', 'backup-archive']) {
@@ -377,7 +395,8 @@ describe('backups', () => {
       const { alerts, guides } = stated(options);
       const names = guides.map(({ name }) => name);
       const alert = (name: string) => alerts.find((one) => one.name === name)!;
-      expect(alert('ArchiveStale').expression).toContain('> 300 or absent');
+      expect(alert('ArchiveStale').expression).toContain('> 300 or group by (environment)');
+      expect(alert('ArchiveStale').test?.labels).toEqual({ environment: 'prod' });
       expect(alert('ArchiveStale').severity).toBe(AlertSeverity.PAGE);
       expect(alert('BackupStale').severity).toBe(AlertSeverity.TICKET);
       expect(alerts.filter(({ runbook }) => !names.includes(runbook))).toEqual([]);

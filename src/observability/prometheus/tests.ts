@@ -10,6 +10,7 @@ interface Tested {
   /** The labels of the expression that it carries on. */
   readonly labels: Readonly<Record<string, string>>;
   readonly firesWithoutData: boolean;
+  readonly labelsWithoutData?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -30,7 +31,7 @@ export function alertTestsFile(service: Service, specs: readonly AlertSpec[]): o
         input_series: [],
         alert_rule_test: [...tested, ...untestedOf(service, tested)]
           .filter(({ alert }) => !isAboutAlerts(alert))
-          .map((each) => expectation(service, each, '60m', each.firesWithoutData)),
+          .map((each) => expectation(service, withoutData(each), '60m', each.firesWithoutData)),
       },
     ],
   };
@@ -83,10 +84,20 @@ function ofTest(alert: Alert, test: NonNullable<Alert['test']>): Tested {
   return {
     alert,
     series: test.series,
-    moments: [...at(test.quietAt, false), ...at(test.firesAt, true), ...at(test.resolvedAt, false)],
+    moments: [
+      ...at(test.quietAt, false),
+      ...at(test.firesAt, true),
+      ...at(test.alsoFiresAt, true),
+      ...at(test.resolvedAt, false),
+    ],
     labels: test.labels ?? {},
     firesWithoutData: test.firesWithoutData ?? false,
+    labelsWithoutData: test.labelsWithoutData,
   };
+}
+
+function withoutData({ labels, labelsWithoutData = labels, ...tested }: Tested): Tested {
+  return { ...tested, labels: labelsWithoutData };
 }
 
 /** What nobody gave series for can still be expected to be silent without any, unless it may be about their absence. */

@@ -80,7 +80,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     const ended = work({
       ...shared(on),
       interval: 500,
-      metrics: new ArchiveMetrics(registry),
+      metrics: new ArchiveMetrics(registry, 'prod'),
       signal: stopping.signal,
       report: (event) => events.push(event),
       complain: (event, details) => complaints.push(`${event} ${JSON.stringify(details)}`),
@@ -114,6 +114,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
       environment: 'prod',
       window: HOUR,
       signal: new AbortController().signal,
+      complain: () => undefined,
       ...changes,
     });
 
@@ -284,7 +285,9 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     expect(good.map((one) => one.id)).toEqual([id]);
     expect(damaged).toEqual([expect.stringContaining('20260101T000000Z-00000001/manifest.json')]);
     expect(await namesOn(await recovered('latest'))).toContain('after the damage');
-    await base();
+    const complaints: string[] = [];
+    await base({ complain: (reason: string) => complaints.push(reason) });
+    expect(complaints).toEqual(damaged);
     const keys = (await store.list('')).map(({ key }) => key);
     expect(keys.filter((key) => key.startsWith(lost))).toEqual([]);
     expect(keys).toContain(`${system}/base/20260101T000000Z-00000001/manifest.json`);
@@ -353,7 +356,7 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
     expect(pushed.join('')).toMatch(/^backup_base_last_success_timestamp_seconds \d+/m);
     const now = Date.now() / 1000;
     const through = async () =>
-      Number(/^backup_archive_through_timestamp_seconds (\S+)/m.exec(await get('/metrics'))?.[1]);
+      Number(/^backup_archive_through_timestamp_seconds\{environment="prod"\} (\S+)/m.exec(await get('/metrics'))?.[1]);
     await expect.poll(through, { timeout: 20_000 }).toBeGreaterThan(now);
     archive.child.kill('SIGTERM');
     expect(await archive.exit).toMatchObject({ code: 0 });
@@ -368,6 +371,9 @@ describe.runIf(inLane('backup'))('the archive of a server', () => {
       code: 2,
       output: expect.stringContaining('"2026-03-01T12:30" is no moment'),
     });
+    const [manifest = ''] = (await store.list('')).map(({ key }) => key).filter((key) => key.endsWith('manifest.json'));
+    await store.write(manifest, once(Buffer.from('{')));
+    expect(await start('base').exit).toEqual({ code: 1, output: expect.stringContaining('nothing old was removed') });
     gateway.close();
   }, 90_000);
 

@@ -141,6 +141,13 @@ describe.runIf(inLane('backup'))('the verbs on PostgreSQL', () => {
     expect(await run('drill', `${proved?.id}`)).toBe(0);
   });
 
+  it('fail a drill whose backup nothing would keep, because the store cannot be written', async () => {
+    expect(await run('backup')).toBe(0);
+    const readOnly = { ...directory(folder), write: () => Promise.reject(new Error('AccessDenied')) };
+    expect(await runWith({ stores: () => ({ main: () => readOnly }) }, 'drill')).toBe(1);
+    expect(pushed.join('')).toContain('backup_drill_last_run_success 0');
+  });
+
   it('fail with a code and a metric that leaves the time of the last success as it was', async () => {
     config = { ...config, databaseUrl: new Secret(server.urlOf('gone')) };
     expect(await run('backup')).toBe(1);

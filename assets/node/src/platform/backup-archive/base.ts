@@ -48,6 +48,8 @@ export interface BaseRun {
   readonly limits: Limits;
   readonly signal: AbortSignal;
   readonly report: Report;
+  /** Takes each reason for which nothing could be removed, although the base backup is good. */
+  readonly complain: (reason: string) => void;
 }
 
 /** Base backups that stay whatever their age. */
@@ -74,7 +76,9 @@ export async function createBase(run: BaseRun): Promise<Base> {
     // The log that the copy needs must still be there when the copy ends.
     await server.hold();
     const base = await copyServer(run, server);
-    for (const store of run.stores) await prune(store, base.system, run);
+    for (const store of run.stores) {
+      for (const reason of await prune(store, base.system, run)) run.complain(reason);
+    }
     return base;
   } finally {
     await server.close();
@@ -187,11 +191,19 @@ async function readBase(store: BackupStore, key: string): Promise<Base | string>
   return base as Base;
 }
 
-/** Old base backups go, and the log before the oldest one that stays; never in a run that has not made a new one. */
-async function prune(store: BackupStore, system: string, { window, report }: BaseRun): Promise<void> {
+/**
+ * Old base backups go, and the log before the oldest one that stays; never in a run that has not made a new one.
+ *
+ * @returns what is wrong with manifests. While one cannot be read, nobody knows which log its base backup needs, so all of it stays.
+ */
+export async function prune(
+  store: BackupStore,
+  system: string,
+  { window, report }: Pick<BaseRun, 'window' | 'report'>,
+): Promise<readonly string[]> {
   const { good: bases, damaged } = await readBases(store, system);
-  for (const reason of damaged) report('base backup damaged', { reason });
   await removeAbandoned(store, system, report);
+  if (damaged.length > 0) return damaged;
   const begin = Date.now() - window;
   // The newest one from before the window is where its first moment begins.
   const first = bases.findIndex(({ finishedAt }) => Date.parse(finishedAt) <= begin);
@@ -202,7 +214,7 @@ async function prune(store: BackupStore, system: string, { window, report }: Bas
     report('base backup removed', { base: id, store: store.name });
   }
   const oldest = bases[Math.min(kept, bases.length) - 1];
-  if (oldest === undefined) return;
+  if (oldest === undefined) return [];
   const needed = segmentOf(oldest.startSegment, oldest.segmentBytes).number;
   const { segments, tails } = await readLog(store, system);
   const old = (segment: string) => segmentOf(segment, oldest.segmentBytes).number < needed;
@@ -212,6 +224,7 @@ async function prune(store: BackupStore, system: string, { window, report }: Bas
   ];
   for (const key of gone) await store.remove(key);
   if (gone.length > 0) report('log removed', { objects: gone.length, store: store.name });
+  return [];
 }
 
 /** Runs that were killed leave an archive without a manifest; it goes when no run can be at work on it any more. */

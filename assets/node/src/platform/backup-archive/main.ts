@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { runCommand, untilStopped } from '../backup/command-line.js';
+import { runCommand, untilStopped, warn } from '../backup/command-line.js';
 import { Failure, messageOf } from '../backup/failure.js';
 import { push } from '../backup/metrics.js';
 import { type BackupStore, openable } from '../backup/store.js';
@@ -84,18 +84,26 @@ class Verbs<Config extends ArchiveConfig> {
     const begin = performance.now();
     const { service, window } = this.#plan;
     const { environment, backupPushgatewayUrl: gateway } = this.#config;
-    const base = await createBase({ ...this.#common(), service, environment, window });
+    const damaged: string[] = [];
+    const complain = (reason: string) => damaged.push(reason);
+    const base = await createBase({ ...this.#common(), service, environment, window, complain });
     const milliseconds = performance.now() - begin;
     const { id, stored } = base;
     this.#log.info({ base: id, bytes: stored.bytes, durationMs: Math.round(milliseconds) }, 'base backup finished');
-    if (gateway === undefined) return;
-    await push(gateway, { service, environment }, baseSucceeded(base, milliseconds)).catch((error: unknown) =>
-      this.#log.error({ reason: messageOf(error) }, 'metrics could not be pushed'),
-    );
+    if (gateway !== undefined) {
+      await push(gateway, { service, environment }, baseSucceeded(base, milliseconds)).catch((error: unknown) =>
+        this.#log.error({ reason: messageOf(error) }, 'metrics could not be pushed'),
+      );
+    }
+    if (damaged.length > 0) {
+      throw new Failure(
+        `Base backup ${id} is good, but nothing old was removed. ${damaged.join(' ')} Put the manifest back from an older version of the object, or remove it together with its archive.`,
+      );
+    }
   }
 
   async #list(): Promise<void> {
-    for (const store of openable(this.#plan.stores(this.#config))) {
+    for (const store of openable(this.#plan.stores(this.#config), warn)) {
       const lines = [store.name];
       for (const system of await systemsIn(store)) {
         const { good: bases, damaged } = await readBases(store, system);

@@ -36,7 +36,7 @@ export async function observed(
   await server.listen(port, host ?? (isLocal(environment) ? '127.0.0.1' : '0.0.0.0'));
   try {
     lifecycle.started();
-    await run(new ArchiveMetrics(metrics));
+    await run(new ArchiveMetrics(metrics, environment));
   } finally {
     lifecycle.draining();
     await server.close();

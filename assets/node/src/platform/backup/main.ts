@@ -1,7 +1,7 @@
 import type { Log } from '../logging/types.js';
 import { type Command, parseCommand, USAGE } from './arguments.js';
 import { findBackup, readCatalogue } from './catalogue.js';
-import { runCommand, untilStopped } from './command-line.js';
+import { runCommand, untilStopped, warn } from './command-line.js';
 import { createBackup } from './create.js';
 import { database } from './database.js';
 import type { Limits } from './database-interface.js';
@@ -95,14 +95,16 @@ class Verbs<Config extends BackupConfig> {
       signal: this.#signal,
     });
     this.#log.info({ backup: manifest.id, durationMs: Math.round(milliseconds) }, 'restore drill finished');
-    await noteProved(this.#store(false), manifest.id).catch((error: unknown) =>
-      this.#log.error({ reason: messageOf(error) }, 'that it was restored could not be noted in the store'),
-    );
+    await noteProved(this.#store(false), manifest.id).catch((error: unknown) => {
+      throw new Failure(
+        `Backup ${manifest.id} was restored, but that could not be noted in the store (${messageOf(error)}), so nothing keeps it from being removed. The drill needs the right to write restored.json.`,
+      );
+    });
     return drillSucceeded(new Date(), milliseconds);
   }
 
   async #list(): Promise<void> {
-    for (const store of openable(this.#plan.stores(this.#config))) {
+    for (const store of openable(this.#plan.stores(this.#config), warn)) {
       const { good, damaged } = await readCatalogue(store);
       const lines = [
         ...good.map(

@@ -1,4 +1,4 @@
-import { isManifestId } from './manifest.js';
+import { isManifestId, timeOf } from './manifest.js';
 import type { BackupStore } from './store.js';
 import { bytesOf, once } from './streams.js';
 
@@ -20,6 +20,9 @@ export async function provedIn(store: BackupStore): Promise<string | undefined> 
   }
 }
 
+/** An older one that is restored as well takes nothing from what is known of a newer one. */
 export async function noteProved(store: BackupStore, backup: string): Promise<void> {
+  const known = await provedIn(store);
+  if (known !== undefined && timeOf(known) > timeOf(backup)) return;
   await store.write(KEY, once(Buffer.from(`${JSON.stringify({ backup, at: new Date().toISOString() })}\n`)));
 }

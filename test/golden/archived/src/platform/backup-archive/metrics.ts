@@ -9,27 +9,34 @@ import type { Round } from './round.js';
 
 /** What the process that archives says of itself; one that waits for its turn says nothing. */
 export class ArchiveMetrics {
-  readonly #through: Gauge;
-  readonly #kept: Gauge;
-  readonly #needsBase: Gauge;
+  readonly #environment: string;
+  readonly #through: Gauge<'environment'>;
+  readonly #kept: Gauge<'environment'>;
+  readonly #needsBase: Gauge<'environment'>;
   readonly #bytes: Counter;
   readonly #failures: Counter;
 
-  constructor(metrics: Metrics) {
+  /** @param environment told apart, because one Prometheus may see several, and a fresh archive must not hide a stale one */
+  constructor(metrics: Metrics, environment: string) {
+    this.#environment = environment;
     const registers = [metrics];
+    const labelNames = ['environment'] as const;
     this.#through = new Gauge({
       name: 'backup_archive_through_timestamp_seconds',
       help: 'Everything committed before this moment is in the archive',
+      labelNames,
       registers,
     });
     this.#kept = new Gauge({
       name: 'backup_archive_kept_bytes',
       help: 'Log that the server keeps because the archive does not have it yet',
+      labelNames,
       registers,
     });
     this.#needsBase = new Gauge({
       name: 'backup_archive_needs_base',
       help: 'Whether the log in the archive has no base backup to begin with',
+      labelNames,
       registers,
     });
     this.#bytes = new Counter({
@@ -42,20 +49,19 @@ export class ArchiveMetrics {
       help: 'Rounds of archiving that failed and were tried again',
       registers,
     });
-    this.idle();
   }
 
   archived({ through, bytes }: Round): void {
     this.#bytes.inc(bytes);
-    if (through !== undefined) this.#through.set(through.getTime() / 1000);
+    if (through !== undefined) this.#through.set({ environment: this.#environment }, through.getTime() / 1000);
   }
 
   kept(bytes: number): void {
-    this.#kept.set(bytes);
+    this.#kept.set({ environment: this.#environment }, bytes);
   }
 
   needsBase(needed: boolean): void {
-    this.#needsBase.set(needed ? 1 : 0);
+    this.#needsBase.set({ environment: this.#environment }, needed ? 1 : 0);
   }
 
   failed(): void {
@@ -64,7 +70,7 @@ export class ArchiveMetrics {
 
   /** Nothing is known here: absent, and not zero. */
   idle(): void {
-    for (const gauge of [this.#through, this.#kept, this.#needsBase]) gauge.remove();
+    for (const gauge of [this.#through, this.#kept, this.#needsBase]) gauge.reset();
   }
 }
 

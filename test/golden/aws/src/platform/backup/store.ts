@@ -24,8 +24,12 @@ export interface StoreOpeners {
   readonly copy?: (() => BackupStore) | undefined;
 }
 
-/** Those that somebody says where they are; where there is none, why. */
-export function openable({ main, copy }: StoreOpeners): BackupStore[] {
+/**
+ * Those that somebody says where they are; where there is none, why.
+ *
+ * @param warn takes why another cannot be opened: what the rest have is not all there is
+ */
+export function openable({ main, copy }: StoreOpeners, warn: (reason: unknown) => void): BackupStore[] {
   const reasons: unknown[] = [];
   const stores = [main, ...(copy ? [copy] : [])].flatMap((open) => {
     try {
@@ -36,5 +40,6 @@ export function openable({ main, copy }: StoreOpeners): BackupStore[] {
     }
   });
   if (stores.length === 0) throw reasons[0];
+  reasons.forEach(warn);
   return stores;
 }

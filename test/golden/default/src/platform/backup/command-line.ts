@@ -89,6 +89,11 @@ export function contentOf(file: string, option: string): string {
   }
 }
 
+/** Says on the side what is wrong, and is no reason to stop. */
+export function warn(reason: unknown): void {
+  process.stderr.write(`${messageOf(reason)}\n`);
+}
+
 /** Aborts when the process is asked to stop. */
 export function untilStopped(): AbortSignal {
   const stopping = new AbortController();
