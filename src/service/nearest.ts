@@ -13,8 +13,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein's distance, given up where it reaches the limit. */
-function distance(a: string, b: string, limit: number): number {
+/** Levenshtein's distance: how many letters have to be put in, left out or replaced. Given up where it must reach the limit. */
+export function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) {
     return limit;
   }

@@ -200,16 +200,36 @@ function errorsUntold(subject: Subject): AlertSpec {
 
 const GUARDED = 'metric_observations_guarded_total';
 
+/** One observation within the hour is enough, since whoever makes it goes on making it. */
+function guarded(subject: Subject, outcome: string, metric: string) {
+  return {
+    ...ticket(minutes(5)),
+    dashboard: 'Telemetry',
+    expression: `sum by (metric) (increase(${subject.own(GUARDED, `outcome="${outcome}"`)}[1h])) > 0`,
+    scenario: {
+      series: {
+        [subject.own(GUARDED, 'instance="10.0.0.1:9464"', `metric="${metric}"`, `outcome="${outcome}"`)]: counter(
+          [0, 20],
+          [1, 1],
+          [0, 90],
+        ),
+      },
+      quietAt: 19,
+      firesAt: 30,
+      resolvedAt: 85,
+      labels: { metric },
+    },
+  };
+}
+
 function cardinality(subject: Subject): AlertSpec {
   const folded = subject.own(GUARDED, 'outcome="folded"');
   return {
     name: 'TooManyLabelValues',
-    ...ticket(minutes(5)),
-    dashboard: 'Telemetry',
+    ...guarded(subject, 'folded', 'orders_placed_total'),
     summary: `${subject.name}: {{ $labels.metric }} has more label values than it can tell apart`,
     description:
       'Within the last hour, observations were folded into "other", because a label of the metric has taken too many values, or others than those declared.',
-    expression: `sum by (metric) (increase(${folded}[1h])) > 0`,
     runbook: {
       name: 'label-values',
       title: 'A metric has too many label values',
@@ -222,19 +242,6 @@ function cardinality(subject: Subject): AlertSpec {
         'If the values are right and just many, raise `labelSetLimit` of the metric, or add to its `labelValues`.',
       ],
     },
-    scenario: {
-      series: {
-        [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="orders_placed_total"', 'outcome="folded"')]: counter(
-          [0, 20],
-          [1, 1],
-          [0, 90],
-        ),
-      },
-      quietAt: 19,
-      firesAt: 30,
-      resolvedAt: 85,
-      labels: { metric: 'orders_placed_total' },
-    },
   };
 }
 
@@ -242,12 +249,10 @@ function leftOut(subject: Subject): AlertSpec {
   const lost = subject.own(GUARDED, 'outcome="left_out"');
   return {
     name: 'ObservationsLeftOut',
-    ...ticket(minutes(5)),
-    dashboard: 'Telemetry',
+    ...guarded(subject, 'left_out', 'order_value'),
     summary: `${subject.name}: {{ $labels.metric }} is given values that nobody can count`,
     description:
       'Within the last hour, observations of the metric were left out: without one of its labels, not a number, infinite, or a counter that should fall.',
-    expression: `sum by (metric) (increase(${lost}[1h])) > 0`,
     runbook: {
       name: 'observations-left-out',
       title: 'A metric is given values that nobody can count',
@@ -262,19 +267,6 @@ function leftOut(subject: Subject): AlertSpec {
         'Look at how the value is computed: a division by zero, a field that is missing, a clock that went back.',
         'Observe nothing where there is nothing to observe, rather than a number that means nothing.',
       ],
-    },
-    scenario: {
-      series: {
-        [subject.own(GUARDED, 'instance="10.0.0.1:9464"', 'metric="order_value"', 'outcome="left_out"')]: counter(
-          [0, 20],
-          [1, 1],
-          [0, 90],
-        ),
-      },
-      quietAt: 19,
-      firesAt: 30,
-      resolvedAt: 85,
-      labels: { metric: 'order_value' },
     },
   };
 }
